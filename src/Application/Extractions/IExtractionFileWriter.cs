@@ -5,6 +5,10 @@ namespace Padron.Application.Extractions;
 /// <summary>Writes the contacts of an extraction to a file, in as little memory for a million as for ten.</summary>
 public interface IExtractionFileWriter
 {
+    /// <summary>Asks early what <see cref="WriteAsync"/> would refuse: a file that is there already.</summary>
+    /// <exception cref="IOException">A file is in the way.</exception>
+    void RequireFree(string path, ExtractionFormat format);
+
     /// <summary>The file appears whole, under its final name, or not at all: neither failure nor cancellation leaves anything.</summary>
     /// <remarks>
     /// The directory of <paramref name="path"/> exists. Text has its metadata beside it (<c>path.json</c>), or both are in <c>path.zip</c>

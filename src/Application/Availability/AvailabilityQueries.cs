@@ -1,0 +1,98 @@
+using Npgsql;
+using NpgsqlTypes;
+using Padron.Application.Extractions;
+using Padron.Domain.Extractions;
+
+namespace Padron.Application.Availability;
+
+/// <summary>Contacts of one value of a place.</summary>
+/// <param name="Value">State code, place key or LADA; empty where the register does not know it.</param>
+/// <param name="StateCode">State of a city or municipality; otherwise null.</param>
+/// <param name="Available">Verified contacts, ready to be extracted.</param>
+/// <param name="Total">All contacts.</param>
+public sealed record PlaceAvailability(string Value, string? StateCode, long Available, long Total);
+
+/// <summary>A premium LADA.</summary>
+/// <param name="Rank">1 is best.</param>
+/// <param name="Lada">Area code.</param>
+/// <param name="Icpth2022">Highest household income among its municipalities, pesos a quarter.</param>
+/// <param name="Available">Verified contacts.</param>
+public sealed record PremiumAvailability(int Rank, string Lada, decimal Icpth2022, long Available);
+
+/// <summary>Counts contacts from <c>segment_counts</c>: a sum over few rows, however many contacts there are.</summary>
+public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
+{
+    /// <summary>How many LADAs premium takes (the customer's rule).</summary>
+    public const int PremiumLadas = 10;
+
+    /// <summary>Contacts in each status.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> ByStatusAsync(CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand("select status, sum(contacts)::bigint from read.segment_counts group by status");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+            counts.Add(reader.GetString(0), reader.GetInt64(1));
+        return counts;
+    }
+
+    /// <summary>Contacts by the values of a kind of place, the best stocked first.</summary>
+    /// <param name="kind">State, city, municipality or LADA.</param>
+    /// <param name="value">Only this value; compared without accents and case.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyList<PlaceAvailability>> ByPlaceAsync(SelectionKind kind, string? value = null, CancellationToken ct = default)
+    {
+        var (column, state) = kind switch
+        {
+            SelectionKind.State => ("state_code", "null::text"),
+            SelectionKind.City => ("city_key", "state_code"),
+            SelectionKind.Municipality => ("municipality_key", "state_code"),
+            SelectionKind.Lada => ("lada", "null::text"),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Premium has its own query."),
+        };
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select {column} as value, {state} as state, coalesce(sum(contacts) filter (where status = 'VERIFIED'), 0)::bigint as available, sum(contacts)::bigint
+              from read.segment_counts
+             where $1::text is null or {column} = read.place_key($1)
+             group by 1, 2
+             order by available desc, value, state
+            """);
+        command.Parameters.Add(new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var places = new List<PlaceAvailability>();
+        while (await reader.ReadAsync(ct))
+            places.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
+        return places;
+    }
+
+    /// <summary>The ten premium LADAs, best ranked first; none before a file with <c>mejores_ladas</c> was imported.</summary>
+    public async Task<IReadOnlyList<PremiumAvailability>> PremiumAsync(CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            select p.rank::integer, p.lada, p.icpth_2022,
+                   coalesce((select sum(contacts) from read.segment_counts c where c.lada = p.lada and c.status = 'VERIFIED'), 0)::bigint
+              from padron.premium_ladas p
+             order by p.rank limit $1
+            """);
+        command.Parameters.Add(new() { Value = PremiumLadas });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var ladas = new List<PremiumAvailability>();
+        while (await reader.ReadAsync(ct))
+            ladas.Add(new(reader.GetInt32(0), reader.GetString(1), reader.GetDecimal(2), reader.GetInt64(3)));
+        return ladas;
+    }
+
+    /// <summary>Contacts an extraction of this selection could take.</summary>
+    public async Task<long> CountAsync(Selection selection, CancellationToken ct = default)
+    {
+        if (selection.Kind is SelectionKind.Premium)
+            return (await PremiumAsync(ct)).Sum(lada => lada.Available);
+        var pool = Pool.Of(selection);
+        await using var command = dataSource.CreateCommand(
+            $"select coalesce(sum(contacts), 0)::bigint from read.segment_counts where status = 'VERIFIED' and {pool.Condition}");
+        pool.AddParameters(command.Parameters);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

@@ -1,0 +1,53 @@
+using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+
+namespace Padron.Application.Contacts;
+
+/// <summary>One line of a contact's history.</summary>
+/// <param name="Version">Place in the contact's stream.</param>
+/// <param name="Position">Place among all events.</param>
+/// <param name="Type">The event's name in the store.</param>
+/// <param name="RecordedAt">When it was appended (UTC).</param>
+/// <param name="User">Who caused it; null for the system.</param>
+/// <param name="Sentence">What happened, for a person.</param>
+/// <param name="Status">The contact's status after it.</param>
+public sealed record HistoryEntry(long Version, long Position, string Type, DateTimeOffset RecordedAt, string? User, string Sentence, ContactStatus Status);
+
+/// <summary>Everything that ever happened to a contact, read from its stream: no projection stands between.</summary>
+public sealed class ContactHistory(PostgresEventStore store, ContactStreams contacts)
+{
+    /// <returns>Oldest first; empty when nobody ever spoke of the number.</returns>
+    public async Task<IReadOnlyList<HistoryEntry>> GetAsync(PhoneNumber phone, CancellationToken ct = default)
+    {
+        var contact = Contact.Stranger;
+        var entries = new List<HistoryEntry>();
+        foreach (var stored in await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
+        {
+            contact = ContactDecider.Evolve(contact, stored.Data);
+            entries.Add(new(
+                stored.Version, stored.Position, PadronEvents.Types.Of(stored.Data).Name, stored.Timestamp, stored.Metadata.User,
+                Sentence((ContactEvent)stored.Data), contact.Status));
+        }
+
+        return entries;
+    }
+
+    static string Sentence(ContactEvent @event) => @event switch
+    {
+        ContactImported e => $"Imported from row {e.SourceRow:N0} of import {e.ImportId}{(e.LadaInferred ? "; its LADA was completed from the row" : "")}.",
+        ContactVerified e => $"Verified as a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",
+        ContactNotMobile e => $"Found not to be a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",
+        ContactInvalidated e => $"Invalidated: {Words(e.Reason)}.",
+        ContactExtracted e => $"Handed out by extraction {e.ExtractionId}.",
+        ContactOptedOut e => $"Opted out by {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
+        ContactOptedIn e => $"Opted in again; evidence: {e.Evidence}.",
+        _ => PadronEvents.Types.Of(@event).Name,
+    };
+
+    static string Of(string? carrier) => carrier is null ? "" : $" ({carrier})";
+
+    // NumberingPlan -> "numbering plan"
+    static string Words<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
+}

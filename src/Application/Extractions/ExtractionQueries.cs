@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Npgsql;
+using Padron.Domain;
+using Padron.Domain.Extractions;
+
+namespace Padron.Application.Extractions;
+
+/// <summary>An extraction as the read model shows it.</summary>
+public sealed record ExtractionDocument(
+    Guid Id, Selection Selection, int Amount, string Format, string Status, string? Reason, int Obtained, string? FileName, long? FileBytes,
+    string? FileSha256, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt);
+
+/// <summary>Reads extractions.</summary>
+public sealed class ExtractionQueries(NpgsqlDataSource dataSource)
+{
+    const string Columns = "id, selection, amount, format, status, reason, obtained, file_name, file_bytes, file_sha256, requested_by, requested_at, ended_at";
+
+    /// <returns>The newest first.</returns>
+    public Task<IReadOnlyList<ExtractionDocument>> ListAsync(int limit = 50, CancellationToken ct = default) =>
+        ReadAsync($"select {Columns} from read.extractions order by requested_at desc, id limit $1", limit, ct);
+
+    public async Task<ExtractionDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
+        (await ReadAsync($"select {Columns} from read.extractions where id = $1", id, ct)).SingleOrDefault();
+
+    async Task<IReadOnlyList<ExtractionDocument>> ReadAsync(string sql, object value, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var extractions = new List<ExtractionDocument>();
+        while (await reader.ReadAsync(ct))
+        {
+            extractions.Add(new(
+                reader.GetGuid(0), JsonSerializer.Deserialize(reader.GetString(1), EventJson.Default.Selection)!, reader.GetInt32(2), reader.GetString(3),
+                reader.GetString(4), Text(5), reader.GetInt32(6), Text(7), reader.IsDBNull(8) ? null : reader.GetInt64(8), Text(9), reader.GetString(10),
+                reader.GetFieldValue<DateTimeOffset>(11), reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12)));
+        }
+
+        return extractions;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+}

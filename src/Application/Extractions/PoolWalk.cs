@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Padron.Application.Extractions;
+
+/// <summary>A contact the read model shows as verified, at the version it shows.</summary>
+readonly record struct Candidate(Guid Id, long Version);
+
+/// <summary>
+/// Walks a pool's verified contacts once round, from some id onward and wrapping at the end. Ids are keyed hashes, so a stretch of
+/// them is a random choice, and nothing is ever sorted by <c>random()</c>.
+/// </summary>
+sealed class PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
+{
+    readonly Guid start = Start(seed, pool);
+    Guid? cursor; // null until the first stretch
+    bool wrapped;
+
+    /// <summary>True when the walk has come round: it will find nothing more.</summary>
+    public bool IsExhausted { get; private set; }
+
+    // Anywhere, or with a seed always at the same place of the same pool.
+    static Guid Start(long? seed, Pool pool)
+    {
+        if (seed is not { } fixedSeed)
+            return Guid.NewGuid();
+        Span<byte> key = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(key, fixedSeed);
+        return new Guid(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('|', pool.Values))).AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>The next candidates; fewer than <paramref name="count"/> only at the end.</summary>
+    public async Task<IReadOnlyList<Candidate>> NextAsync(int count, CancellationToken ct)
+    {
+        var found = new List<Candidate>(count);
+        while (found.Count < count && !IsExhausted)
+        {
+            var stretch = await ReadAsync(count - found.Count, ct);
+            found.AddRange(stretch);
+            if (found.Count == count)
+                cursor = found[^1].Id;
+            else if (wrapped)
+                IsExhausted = true;
+            else
+                (cursor, wrapped) = (Guid.Empty, true);
+        }
+
+        return found;
+    }
+
+    async Task<List<Candidate>> ReadAsync(int count, CancellationToken ct)
+    {
+        var at = pool.Values.Count;
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select id, version from read.contact_states
+             where status = 'VERIFIED' and {pool.Condition} and id > ${at + 1} and (not ${at + 2} or id <= ${at + 3})
+             order by id limit ${at + 4}
+            """);
+        pool.AddParameters(command.Parameters);
+        command.Parameters.Add(new() { Value = cursor ?? start });
+        command.Parameters.Add(new() { Value = wrapped });
+        command.Parameters.Add(new() { Value = start });
+        command.Parameters.Add(new() { Value = count });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var stretch = new List<Candidate>(count);
+        while (await reader.ReadAsync(ct))
+            stretch.Add(new(reader.GetGuid(0), reader.GetInt64(1)));
+        return stretch;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Padron.Domain;
+using Padron.Domain.Contacts;
+using Padron.Domain.Imports;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+
+namespace Padron.Application.Imports;
+
+/// <summary>Stores one batch of rows: contacts, rejections, tally and checkpoint in one transaction.</summary>
+sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId, EventMetadata metadata)
+{
+    const int Races = 5;
+
+    // A stream may exist without a registration: a stranger who opted out. Whose import registered it tells a duplicate from a contact known before.
+    const string KnownStreams = """
+        select s.id, s.version,
+               (select e.data->>'importId' from events.mt_events e where e.stream_id = s.id and e.type = 'contact_imported') as import_id
+          from events.mt_streams s
+         where s.id = any ($1)
+        """;
+
+    /// <summary>Stores <paramref name="rows"/>; when an earlier try had committed and only its answer was lost, finds that out and stores nothing.</summary>
+    /// <param name="rows">Ascending by row id.</param>
+    /// <param name="afterRow">The checkpoint the batch goes on from.</param>
+    /// <param name="ct">Cancels the whole batch.</param>
+    /// <returns>The tally with the batch.</returns>
+    public Task<ImportTally> StoreAsync(IReadOnlyList<ReadRow> rows, long afterRow, CancellationToken ct) =>
+        store.TransactAsync(
+            async (transaction, token) =>
+            {
+                // The lock keeps a second process off the same import; the position tells a batch whose commit was not heard of.
+                var checkpoint = await ImportCheckpoint.LockAsync(transaction.Connection, importId, token);
+                if (checkpoint.AfterRow == rows[^1].Row)
+                    return checkpoint.Tally;
+                if (checkpoint.AfterRow != afterRow)
+                    throw new RuleViolationException("import_running", $"Another process is running import {importId}: let it finish, or stop it.");
+
+                var batch = new TallyBuilder(checkpoint.Tally);
+                await AppendAsync(transaction, KeepLowestRows(rows, batch), batch, token);
+                await RejectAsync(transaction.Connection, rows, batch, token);
+                await ImportCheckpoint.MoveAsync(transaction.Connection, importId, rows[^1].Row, batch.Build(), token);
+                return batch.Build();
+            },
+            ct);
+
+    static List<ImportContact> KeepLowestRows(IReadOnlyList<ReadRow> rows, TallyBuilder tally)
+    {
+        var seen = new HashSet<PhoneNumber>(rows.Count);
+        var commands = new List<ImportContact>(rows.Count);
+        foreach (var row in rows)
+        {
+            tally.RowsRead++;
+            if (row.Command is not { } command)
+                continue;
+            if (seen.Add(command.Phone))
+                commands.Add(command);
+            else
+                tally.Duplicates++;
+        }
+
+        return commands;
+    }
+
+    async Task AppendAsync(EventTransaction transaction, List<ImportContact> commands, TallyBuilder tally, CancellationToken ct)
+    {
+        var open = commands.ToDictionary(command => key.IdOf(command.Phone));
+        for (var race = 1; open.Count > 0; race++)
+        {
+            var known = await ReadKnownAsync(transaction.Connection, [.. open.Keys], ct);
+            var appends = new List<StreamAppend>(open.Count);
+            foreach (var (id, command) in open)
+            {
+                var (version, registeredBy) = known.GetValueOrDefault(id);
+                var events = ContactDecider.Decide(command, new Contact(Exists: version > 0, IsRegistered: registeredBy is not null));
+                if (events.Length > 0)
+                    appends.Add(new(id, version, events));
+                else if (registeredBy == importId)
+                    tally.Duplicates++;
+                else
+                    tally.AlreadyKnown++;
+            }
+
+            var result = await transaction.AppendManyAsync(appends, metadata, BusyStreams.Wait, ct);
+            foreach (var append in appends.Where(append => !result.Conflicts.Contains(append.StreamId)))
+                tally.Add(open[append.StreamId], append.Events);
+
+            // Somebody else appended to these a moment ago: read and decide again.
+            open = open.Where(entry => result.Conflicts.Contains(entry.Key)).ToDictionary();
+            if (race == Races && open.Count > 0)
+                throw new InvalidOperationException($"{open.Count} contacts kept changing while they were imported. Resume the import.");
+        }
+    }
+
+    static async Task<Dictionary<Guid, (long Version, Guid? RegisteredBy)>> ReadKnownAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(KnownStreams, connection) { Parameters = { new() { Value = ids } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var known = new Dictionary<Guid, (long, Guid?)>();
+        while (await reader.ReadAsync(ct))
+            known.Add(reader.GetGuid(0), (reader.GetInt64(1), await reader.IsDBNullAsync(2, ct) ? null : Guid.Parse(reader.GetString(2))));
+        return known;
+    }
+
+    async Task RejectAsync(NpgsqlConnection connection, IReadOnlyList<ReadRow> rows, TallyBuilder tally, CancellationToken ct)
+    {
+        var rejected = rows.Where(row => row.Rejection is not null).ToArray();
+        if (rejected.Length == 0)
+            return;
+        foreach (var row in rejected)
+            tally.Reject(row.Rejection!.Value);
+        await using var command = new NpgsqlCommand(
+            "insert into padron.import_rejections (import_id, source_row, value, reason) select $1, * from unnest($2::bigint[], $3::text[], $4::text[])", connection)
+        {
+            Parameters =
+            {
+                new() { Value = importId },
+                new() { Value = Array.ConvertAll(rejected, row => row.Row) },
+                // A NUL can stand in SQLite's text and not in PostgreSQL's.
+                new() { Value = Array.ConvertAll(rejected, row => row.Value?.Replace("\0", "\uFFFD", StringComparison.Ordinal)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = Array.ConvertAll(rejected, row => JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Rejection!.Value.ToString())) },
+            },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

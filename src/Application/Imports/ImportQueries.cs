@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Npgsql;
+using Padron.Domain.Imports;
+
+namespace Padron.Application.Imports;
+
+/// <summary>An import as the read model shows it.</summary>
+public sealed record ImportDocument(
+    Guid Id, string FileName, string FileSha256, long Rows, string? PlanVersion, string Status, string? Reason, ImportTally? Tally,
+    string? StartedBy, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+
+/// <summary>A row whose value was no phone number.</summary>
+public sealed record ImportRejection(long SourceRow, string? Value, string Reason);
+
+/// <summary>Reads imports.</summary>
+public sealed class ImportQueries(NpgsqlDataSource dataSource)
+{
+    const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at";
+
+    /// <returns>The newest first.</returns>
+    public Task<IReadOnlyList<ImportDocument>> ListAsync(int limit = 50, CancellationToken ct = default) =>
+        ReadAsync($"select {Columns} from read.imports order by started_at desc, id limit $1", limit, ct);
+
+    public async Task<ImportDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
+        (await ReadAsync($"select {Columns} from read.imports where id = $1", id, ct)).SingleOrDefault();
+
+    /// <returns>In order of the source, streamed.</returns>
+    public async IAsyncEnumerable<ImportRejection> RejectionsAsync(Guid id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand("select source_row, value, reason from padron.import_rejections where import_id = $1 order by source_row");
+        command.Parameters.Add(new() { Value = id });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            yield return new(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetString(1), reader.GetString(2));
+    }
+
+    async Task<IReadOnlyList<ImportDocument>> ReadAsync(string sql, object value, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var imports = new List<ImportDocument>();
+        while (await reader.ReadAsync(ct))
+        {
+            imports.Add(new(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), Text(4), reader.GetString(5), Text(6),
+                Text(7) is { } tally ? JsonSerializer.Deserialize(tally, ImportJson.Default.ImportTally) : null,
+                Text(8), reader.GetFieldValue<DateTimeOffset>(9), reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10)));
+        }
+
+        return imports;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+}

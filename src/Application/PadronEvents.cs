@@ -1,0 +1,15 @@
+using Padron.Domain;
+using Padron.EventStore;
+using Padron.Projections;
+
+namespace Padron.Application;
+
+/// <summary>What this product stores: its events and its schema.</summary>
+public static class PadronEvents
+{
+    public static EventTypes Types { get; } = new(EventJson.Default, EventJson.EventClasses);
+
+    /// <summary>All schema scripts, in the order the layers build on each other.</summary>
+    public static IReadOnlyList<SchemaScript> Schema { get; } =
+        [.. SchemaScript.OfEventStore, .. Projection.Schema, .. SchemaScript.In(typeof(PadronEvents).Assembly, "padron")];
+}

@@ -1,0 +1,39 @@
+using Padron.Domain;
+using Padron.EventStore;
+
+namespace Padron.Application;
+
+/// <summary>What a command came to.</summary>
+/// <param name="State">The state after it.</param>
+/// <param name="Events">What it added; empty when there was nothing new to say.</param>
+/// <param name="Position">Position of the last event added: a read model that has reached it shows the change.</param>
+public sealed record Decided<TState>(TState State, IReadOnlyList<object> Events, long? Position);
+
+/// <summary>Load, decide, append: the one way a command reaches a stream.</summary>
+public sealed class Streams(PostgresEventStore store)
+{
+    const int Attempts = 3;
+
+    public async Task<TState> LoadAsync<TState>(Guid stream, TState initial, Func<TState, object, TState> evolve, CancellationToken ct = default) =>
+        (await store.ReadStreamAsync(stream, ct: ct)).Aggregate(initial, (state, stored) => evolve(state, stored.Data));
+
+    /// <summary>Decides on the stream's present state; when somebody else appended meanwhile, loads and decides again, three times.</summary>
+    /// <exception cref="RuleViolationException">A rule refuses the command; or <c>concurrency_conflict</c> after the third race lost.</exception>
+    public async Task<Decided<TState>> ExecuteAsync<TState, TEvent>(
+        Guid stream, TState initial, Func<TState, object, TState> evolve, Func<TState, TEvent[]> decide, EventMetadata metadata, CancellationToken ct = default)
+        where TEvent : class
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var history = await store.ReadStreamAsync(stream, ct: ct);
+            var state = history.Aggregate(initial, (current, stored) => evolve(current, stored.Data));
+            var events = decide(state);
+            if (events.Length == 0)
+                return new(state, events, null);
+            if (await store.AppendAsync(stream, history.Count, events, metadata, ct) is AppendResult.Appended appended)
+                return new(events.Aggregate(state, evolve), events, appended.Position);
+        }
+
+        throw new RuleViolationException("concurrency_conflict", "Others are changing the same record at this moment: try again.");
+    }
+}

@@ -1,0 +1,42 @@
+namespace Padron.Domain.Contacts;
+
+/// <summary>Where a contact stands. Derived from its facts by precedence: of all that apply, the last named here wins.</summary>
+/// <remarks>The read model derives the same in SQL (<c>contact_states.status</c>); a test holds the two together on random histories.</remarks>
+public enum ContactStatus
+{
+    Unverified,
+    Verified,
+    Extracted,
+    NotMobile,
+    Invalid,
+    OptedOut,
+}
+
+/// <summary>The facts about a contact that decisions need.</summary>
+/// <param name="Exists">Its stream has an event: it was registered, or a stranger opted out.</param>
+/// <param name="IsRegistered">An import or a person brought it into the register.</param>
+/// <param name="IsVerified">The line was found to be a mobile.</param>
+/// <param name="IsNotMobile">The line was found not to be a mobile, and nobody found otherwise since.</param>
+/// <param name="IsInvalid">Found out of service or impossible, and not verified since.</param>
+/// <param name="ExtractionId">The extraction it was handed out by.</param>
+/// <param name="IsOptedOut">The person's last word was to opt out.</param>
+public sealed record Contact(
+    bool Exists = false,
+    bool IsRegistered = false,
+    bool IsVerified = false,
+    bool IsNotMobile = false,
+    bool IsInvalid = false,
+    Guid? ExtractionId = null,
+    bool IsOptedOut = false)
+{
+    /// <summary>A number nobody has said anything about.</summary>
+    public static readonly Contact Stranger = new();
+
+    public ContactStatus Status =>
+        IsOptedOut ? ContactStatus.OptedOut
+        : IsInvalid ? ContactStatus.Invalid
+        : IsNotMobile ? ContactStatus.NotMobile
+        : ExtractionId is not null ? ContactStatus.Extracted
+        : IsVerified ? ContactStatus.Verified
+        : ContactStatus.Unverified;
+}

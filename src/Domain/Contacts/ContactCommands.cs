@@ -1,0 +1,44 @@
+using Padron.Domain.Numbering;
+
+namespace Padron.Domain.Contacts;
+
+/// <summary>Takes a row of an import into the register.</summary>
+/// <param name="Phone">The number, already normalised.</param>
+/// <param name="LadaInferred">The row's LADA completed the number.</param>
+/// <param name="Details">The row's other columns, cleaned.</param>
+/// <param name="MarkedInvalid">The source says the number is not valid; that outweighs the plan.</param>
+/// <param name="Line">What the numbering plan says of the line; null without a plan or a block.</param>
+/// <param name="PlanVersion">The plan that was asked.</param>
+/// <param name="ImportId">The import.</param>
+/// <param name="SourceRow">Row id in the source file.</param>
+/// <param name="At">When the import took the row (UTC). A decider never reads a clock.</param>
+public sealed record ImportContact(
+    PhoneNumber Phone, bool LadaInferred, ContactDetails Details, bool MarkedInvalid, NumberingBlock? Line, string? PlanVersion,
+    Guid ImportId, long SourceRow, DateTimeOffset At);
+
+/// <summary>Records that the line is a mobile.</summary>
+public sealed record VerifyContact(VerificationMethod Method, string? Carrier, string? Evidence, DateTimeOffset At);
+
+/// <summary>Records that the line is not a mobile.</summary>
+public sealed record MarkNotMobile(VerificationMethod Method, string? Carrier, string? Evidence, DateTimeOffset At);
+
+/// <summary>Records that the number is out of service or impossible.</summary>
+public sealed record InvalidateContact(InvalidationReason Reason, DateTimeOffset At);
+
+/// <summary>Hands a contact out.</summary>
+public sealed record ExtractContact(Guid ExtractionId, DateTimeOffset At);
+
+/// <summary>Stops all messages to a number.</summary>
+/// <param name="Phone">The number; it need not be in the register.</param>
+/// <param name="Method">The way the wish reached us.</param>
+/// <param name="Reason">In the person's or the operator's words.</param>
+/// <param name="By">Who records it.</param>
+/// <param name="At">When the person asked (UTC).</param>
+public sealed record OptOutContact(PhoneNumber Phone, OptOutMethod Method, string? Reason, string? By, DateTimeOffset At);
+
+/// <summary>Records renewed consent.</summary>
+/// <param name="Phone">The number.</param>
+/// <param name="Evidence">The proof of consent; required.</param>
+/// <param name="By">Who records it.</param>
+/// <param name="At">When the person consented (UTC).</param>
+public sealed record OptInContact(PhoneNumber Phone, string Evidence, string? By, DateTimeOffset At);

@@ -1,0 +1,95 @@
+using Padron.Domain.Numbering;
+
+namespace Padron.Domain.Contacts;
+
+/// <summary>The rules of a contact: a command and the facts so far give new facts, none when there is nothing new to say.</summary>
+public static class ContactDecider
+{
+    /// <summary>
+    /// The first import that brings a number registers it, with one fact about its line: invalid if the source says so, else what the
+    /// numbering plan says. A number that opted out as a stranger is registered too, and stays opted out.
+    /// </summary>
+    public static ContactEvent[] Decide(ImportContact command, Contact contact)
+    {
+        if (contact.IsRegistered)
+            return [];
+        var imported = new ContactImported(
+            command.Phone, command.LadaInferred, Lada.Of(command.Phone), command.Details, command.ImportId, command.SourceRow, command.At);
+        return command switch
+        {
+            { MarkedInvalid: true } => [imported, new ContactInvalidated(InvalidationReason.MarkedInvalidInSource, command.At)],
+            { Line: { Line: LineType.Mobile } block } =>
+                [imported, new ContactVerified(VerificationMethod.NumberingPlan, block.Carrier, command.PlanVersion, command.At)],
+            { Line: { Line: LineType.Fixed } block } =>
+                [imported, new ContactNotMobile(VerificationMethod.NumberingPlan, block.Carrier, command.PlanVersion, command.At)],
+            _ => [imported],
+        };
+    }
+
+    /// <summary>
+    /// The numbering plan speaks of blocks, so it never overrules what is known of the line itself; a look-up and an operator do.
+    /// </summary>
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c></exception>
+    public static ContactEvent[] Decide(VerifyContact command, Contact contact)
+    {
+        RequireRegistered(contact);
+        var nothingNew = contact is { IsVerified: true, IsNotMobile: false, IsInvalid: false };
+        var overruled = command.Method is VerificationMethod.NumberingPlan && (contact.IsNotMobile || contact.IsInvalid);
+        return nothingNew || overruled ? [] : [new ContactVerified(command.Method, command.Carrier, command.Evidence, command.At)];
+    }
+
+    /// <summary>The plan does not overrule a line that a look-up or an operator verified… but a verified line may be found fixed by them.</summary>
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c></exception>
+    public static ContactEvent[] Decide(MarkNotMobile command, Contact contact)
+    {
+        RequireRegistered(contact);
+        var overruled = command.Method is VerificationMethod.NumberingPlan && contact.IsVerified;
+        return contact.IsNotMobile || overruled ? [] : [new ContactNotMobile(command.Method, command.Carrier, command.Evidence, command.At)];
+    }
+
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c></exception>
+    public static ContactEvent[] Decide(InvalidateContact command, Contact contact)
+    {
+        RequireRegistered(contact);
+        return contact.IsInvalid ? [] : [new ContactInvalidated(command.Reason, command.At)];
+    }
+
+    /// <summary>Only a verified contact is handed out, and only once.</summary>
+    /// <exception cref="RuleViolationException"><c>contact_not_available</c></exception>
+    public static ContactEvent[] Decide(ExtractContact command, Contact contact) =>
+        contact.ExtractionId == command.ExtractionId ? []
+        : contact.Status is not ContactStatus.Verified
+            ? throw new RuleViolationException("contact_not_available", $"Only a verified contact is handed out; this one is {contact.Status}.")
+        : [new ContactExtracted(command.ExtractionId, command.At)];
+
+    /// <summary>An opt-out is never refused, even from a stranger; a repeated one changes nothing.</summary>
+    public static ContactEvent[] Decide(OptOutContact command, Contact contact) =>
+        contact.IsOptedOut ? []
+        : [new ContactOptedOut(contact.Exists ? null : command.Phone, command.Method, command.Reason, command.By, command.At)];
+
+    /// <exception cref="RuleViolationException"><c>consent_evidence_required</c>: coming back takes proof of consent.</exception>
+    public static ContactEvent[] Decide(OptInContact command, Contact contact) =>
+        !contact.IsOptedOut ? []
+        : string.IsNullOrWhiteSpace(command.Evidence)
+            ? throw new RuleViolationException("consent_evidence_required", "Opting in takes evidence of consent: who consented, where and in what words.")
+        : [new ContactOptedIn(command.Evidence, command.By, command.At)];
+
+    /// <summary>What a fact changes. Total: any order of events gives a contact.</summary>
+    public static Contact Evolve(Contact contact, object @event) => @event switch
+    {
+        ContactImported => contact with { Exists = true, IsRegistered = true },
+        ContactVerified => contact with { Exists = true, IsVerified = true, IsNotMobile = false, IsInvalid = false },
+        ContactNotMobile => contact with { Exists = true, IsNotMobile = true },
+        ContactInvalidated => contact with { Exists = true, IsInvalid = true },
+        ContactExtracted extracted => contact with { Exists = true, ExtractionId = extracted.ExtractionId },
+        ContactOptedOut => contact with { Exists = true, IsOptedOut = true },
+        ContactOptedIn => contact with { Exists = true, IsOptedOut = false },
+        _ => contact,
+    };
+
+    static void RequireRegistered(Contact contact)
+    {
+        if (!contact.IsRegistered)
+            throw new RuleViolationException("contact_unknown", "The number is not in the register: import or add it first.");
+    }
+}

@@ -1,0 +1,34 @@
+namespace Padron.Domain.Imports;
+
+public enum ImportStatus
+{
+    None,
+    Running,
+    Interrupted,
+    Completed,
+}
+
+/// <summary>An import's life: it starts, may be interrupted and resumed any number of times, and completes once.</summary>
+public sealed record Import(ImportStatus Status = ImportStatus.None)
+{
+    public static readonly Import None = new();
+
+    /// <summary>A fact that fits the import's state is recorded; one that repeats it changes nothing.</summary>
+    public ImportEvent[] Decide(ImportEvent fact) => (fact, Status) switch
+    {
+        (ImportStarted, ImportStatus.None) => [fact],
+        // A process that was killed could not say that it was interrupted, so a running import may be resumed too.
+        (ImportResumed, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
+        (ImportInterrupted, ImportStatus.Running) => [fact],
+        (ImportCompleted, ImportStatus.Running) => [fact],
+        _ => [],
+    };
+
+    public static Import Evolve(Import import, object @event) => @event switch
+    {
+        ImportStarted or ImportResumed => new(ImportStatus.Running),
+        ImportInterrupted => new(ImportStatus.Interrupted),
+        ImportCompleted => new(ImportStatus.Completed),
+        _ => import,
+    };
+}

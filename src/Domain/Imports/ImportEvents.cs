@@ -1,0 +1,42 @@
+using Padron.Domain.Numbering;
+
+namespace Padron.Domain.Imports;
+
+/// <summary>A fact about an import. Names and members are the storage format: add, never rename or remove.</summary>
+public abstract record ImportEvent;
+
+/// <param name="FileName">Name of the source file, without its directory.</param>
+/// <param name="FileBytes">Its size.</param>
+/// <param name="FileSha256">SHA-256 of the file: the same file is recognised under any name.</param>
+/// <param name="Rows">Rows to read, as the file counts them.</param>
+/// <param name="PlanVersion">The numbering plan that classifies the lines; null when none was loaded.</param>
+/// <param name="StartedAt">UTC.</param>
+public sealed record ImportStarted(string FileName, long FileBytes, string FileSha256, long Rows, string? PlanVersion, DateTimeOffset StartedAt) : ImportEvent;
+
+/// <summary>Goes on after the last row that was stored.</summary>
+public sealed record ImportResumed(long AfterRow, DateTimeOffset ResumedAt) : ImportEvent;
+
+/// <summary>Stopped before the end: cancelled, or by an error. What was read so far stays, and it can be resumed.</summary>
+public sealed record ImportInterrupted(string Reason, ImportTally Tally, DateTimeOffset InterruptedAt) : ImportEvent;
+
+public sealed record ImportCompleted(ImportTally Tally, DateTimeOffset CompletedAt) : ImportEvent;
+
+/// <summary>What became of the rows. Rows read = imported + already known + duplicates + rejected.</summary>
+/// <param name="RowsRead">All rows of the source.</param>
+/// <param name="Imported">Contacts registered by this import.</param>
+/// <param name="AlreadyKnown">The number was in the register before.</param>
+/// <param name="Duplicates">The number stood in a lower row of the same file.</param>
+/// <param name="Rejected">Rows whose value is no phone number, by reason.</param>
+/// <param name="Verified">Of the imported: mobile, by the plan.</param>
+/// <param name="NotMobile">Of the imported: landline, by the plan.</param>
+/// <param name="Invalidated">Of the imported: marked invalid in the source.</param>
+/// <param name="Unverified">Of the imported: the plan has no block for the number, or there was no plan.</param>
+/// <param name="LadaInferred">Of the imported: completed with the row's LADA.</param>
+public sealed record ImportTally(
+    long RowsRead, long Imported, long AlreadyKnown, long Duplicates, IReadOnlyDictionary<RejectionReason, long> Rejected,
+    long Verified, long NotMobile, long Invalidated, long Unverified, long LadaInferred)
+{
+    public static readonly ImportTally Zero = new(0, 0, 0, 0, new Dictionary<RejectionReason, long>(), 0, 0, 0, 0, 0);
+
+    public long RejectedTotal => Rejected.Values.Sum();
+}

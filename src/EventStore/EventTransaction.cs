@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Padron.EventStore;
+
+/// <summary>Appends, and whatever else must be true together with them, inside one database transaction.</summary>
+/// <remarks>Made by <see cref="PostgresEventStore.TransactAsync{T}"/>, which commits it.</remarks>
+public sealed class EventTransaction
+{
+    static readonly string AppendManySql = EmbeddedSql.Beside(typeof(EventTransaction), "append-many.sql");
+    static readonly string AppendManySkippingBusySql = AppendManySql.Replace("/*busy*/", "skip locked", StringComparison.Ordinal);
+
+    readonly EventTypes types;
+
+    internal EventTransaction(NpgsqlConnection connection, EventTypes types)
+    {
+        Connection = connection;
+        this.types = types;
+    }
+
+    /// <summary>The connection that carries the transaction: commands on it commit or roll back with the events.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Appends to one stream.</summary>
+    public async Task<AppendResult> AppendAsync(StreamAppend append, EventMetadata metadata, CancellationToken ct = default)
+    {
+        var result = await AppendManyAsync([append], metadata, BusyStreams.Wait, ct);
+        return result.Position is { } position
+            ? new AppendResult.Appended(position, append.ExpectedVersion + append.Events.Count)
+            : new AppendResult.Conflict();
+    }
+
+    /// <summary>Appends to many streams in one round trip, each at its own expected version.</summary>
+    /// <exception cref="ArgumentException">A stream stands twice in the batch, or has no event.</exception>
+    public async Task<AppendManyResult> AppendManyAsync(
+        IReadOnlyList<StreamAppend> appends, EventMetadata metadata, BusyStreams busy = BusyStreams.Wait, CancellationToken ct = default)
+    {
+        if (appends.Count == 0)
+            return new AppendManyResult(null, new HashSet<Guid>());
+        if (appends.Select(append => append.StreamId).Distinct().Count() != appends.Count)
+            throw new ArgumentException("A stream may stand only once in a batch: put its events together.", nameof(appends));
+        if (appends.Any(append => append.Events.Count == 0))
+            throw new ArgumentException("Every stream of a batch needs an event.", nameof(appends));
+
+        await using var command = new NpgsqlCommand(busy is BusyStreams.Skip ? AppendManySkippingBusySql : AppendManySql, Connection);
+        AddParameters(command.Parameters, appends, metadata);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new AppendManyResult(
+            await reader.IsDBNullAsync(0, ct) ? null : reader.GetInt64(0),
+            (await reader.GetFieldValueAsync<Guid[]>(1, ct)).ToHashSet());
+    }
+
+    void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<StreamAppend> appends, EventMetadata metadata)
+    {
+        var events = appends.SelectMany((append, stream) => append.Events.Select((data, place) => (Stream: stream + 1, Place: place + 1, Data: data, Type: types.Of(data)))).ToArray();
+        parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.StreamId) });
+        parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.ExpectedVersion) });
+        parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.Events.Count) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Stream) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Place) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, _ => Guid.CreateVersion7()) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Type.Name) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => JsonSerializer.Serialize(e.Data, e.Type.Json)) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Type.DotnetName) });
+        parameters.Add(Text(null));
+        parameters.Add(Text(metadata.CorrelationId));
+        parameters.Add(Text(metadata.CausationId));
+        parameters.Add(Text(metadata.Headers));
+        parameters.Add(Text(metadata.User));
+
+        static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    }
+}

@@ -1,0 +1,143 @@
+using Npgsql;
+
+namespace Padron.EventStore;
+
+/// <summary>The position up to which the order of events is final: below it, no event can appear any more.</summary>
+/// <remarks>
+/// <para>A hole in the positions is an append still in flight, or one that was rolled back. Transaction ids cannot tell the two
+/// apart; the sequence's own lock can. <c>nextval</c> takes a RowExclusiveLock on the sequence and holds it to the end of its
+/// transaction, so: see the hole; <em>then</em> read who holds that lock; when none of those is left, look at the hole again in a
+/// <em>new</em> snapshot. What is still absent is dead. The order of the three steps is the proof: whoever drew a position of the
+/// hole had the lock before the hole could be seen, and lets it go only after its rows are visible.</para>
+/// <para>The mark passes no hole that may still fill, and waits for no timer. It can be advanced by any number of processes.</para>
+/// </remarks>
+public sealed class HighWaterMark
+{
+    /// <summary>The mark's row in <c>mt_event_progression</c>; Marten's own is named <c>HighWaterMark</c> and is not ours to move.</summary>
+    public const string ProgressionName = "PadronHighWaterMark";
+
+    const int ScanSize = 100_000;
+
+    readonly NpgsqlDataSource dataSource;
+    readonly Func<NpgsqlConnection, CancellationToken, Task<HashSet<string>>> appendsInFlight;
+
+    // Who held the sequence when the hole after `hole` was first seen: the only transactions that can still fill it.
+    long hole = -1;
+    HashSet<string> suspects = [];
+
+    public HighWaterMark(NpgsqlDataSource dataSource)
+        : this(dataSource, ReadAppendsInFlightAsync)
+    {
+    }
+
+    /// <summary>For the test that shows what the guard is for: without it, events in flight are passed over.</summary>
+    internal HighWaterMark(NpgsqlDataSource dataSource, Func<NpgsqlConnection, CancellationToken, Task<HashSet<string>>> appendsInFlight)
+    {
+        this.dataSource = dataSource;
+        this.appendsInFlight = appendsInFlight;
+    }
+
+    /// <summary>Moves the mark as far as the holes allow and stores it.</summary>
+    /// <returns>The mark. A later call may return more, never less.</returns>
+    public async Task<long> AdvanceAsync(CancellationToken ct = default) =>
+        await Resilience.Pipeline.ExecuteAsync(
+            async token =>
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(token);
+                var start = await Progression.ReadAsync(connection, ProgressionName, token);
+                var mark = start;
+                while (true)
+                {
+                    var scan = await ScanAsync(connection, mark, token);
+                    mark = scan.Contiguous;
+                    if (scan.NextAfterHole is not { } next)
+                    {
+                        if (scan.IsComplete)
+                            break;
+                        continue;
+                    }
+
+                    if (!await IsDeadAsync(connection, mark, token))
+                        break;
+
+                    // A statement of its own has a new snapshot: what the suspects committed is visible to it.
+                    scan = await ScanAsync(connection, mark, token);
+                    mark = scan.Contiguous > mark ? scan.Contiguous : next - 1;
+                    hole = -1;
+                }
+
+                if (mark > start)
+                    await StoreAsync(connection, mark, token);
+                return mark;
+            },
+            ct);
+
+    async Task<bool> IsDeadAsync(NpgsqlConnection connection, long mark, CancellationToken ct)
+    {
+        var holders = await appendsInFlight(connection, ct);
+        if (hole == mark)
+            suspects.IntersectWith(holders);
+        else
+            (hole, suspects) = (mark, holders);
+        return suspects.Count == 0;
+    }
+
+    // How far positions run on without a hole, and the first position behind the hole where there is one.
+    static async Task<Scan> ScanAsync(NpgsqlConnection connection, long mark, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            with page as (
+                select seq_id, row_number() over (order by seq_id) as place
+                  from (select seq_id from events.mt_events where seq_id > $1 order by seq_id limit $2) p
+            )
+            select coalesce(max(seq_id) filter (where seq_id = $1 + place), $1),
+                   min(seq_id) filter (where seq_id <> $1 + place),
+                   count(*) < $2
+              from page
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = mark }, new() { Value = (long)ScanSize } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Scan(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetInt64(1), reader.GetBoolean(2));
+    }
+
+    /// <summary>The virtual transactions that have drawn a position and not ended: each holds a lock on the sequence until it does.</summary>
+    static async Task<HashSet<string>> ReadAppendsInFlightAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select virtualtransaction
+              from pg_locks
+             where locktype = 'relation' and mode = 'RowExclusiveLock' and granted
+               and database = (select oid from pg_database where datname = current_database())
+               and relation = 'events.mt_events_sequence'::regclass
+            """,
+            connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var holders = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+            holders.Add(reader.GetString(0));
+        return holders;
+    }
+
+    static async Task StoreAsync(NpgsqlConnection connection, long mark, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into events.mt_event_progression as p (name, last_seq_id) values ($1, $2)
+            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
+             where p.last_seq_id < excluded.last_seq_id
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = ProgressionName }, new() { Value = mark } },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    readonly record struct Scan(long Contiguous, long? NextAfterHole, bool IsComplete);
+}

@@ -1,0 +1,46 @@
+-- Appends to many streams at once. One row comes back: the last position and the streams in conflict.
+-- $1 stream ids, $2 expected versions, $3 numbers of events (one each a stream)
+-- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 types, $8 data, $9 .NET types (one each an event)
+-- $10 stream type, $11 correlation id, $12 causation id, $13 headers, $14 user
+with input as materialized (
+    select * from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
+),
+-- Every batch takes its locks in the order of the ids; batches that overlap in opposite orders would deadlock.
+locked as materialized (
+    select s.id from events.mt_streams s where s.id = any ($1) order by s.id for update /*busy*/
+),
+moved as (
+    update events.mt_streams s
+       set version = s.version + i.events, timestamp = now()
+      from input i join locked l on l.id = i.stream_id
+     where s.id = i.stream_id and s.version = i.expected -- compared on the newest row, which this transaction holds
+    returning s.id
+),
+-- New streams come after the locks (hence the count) and in the same order, for the same reason.
+created as (
+    insert into events.mt_streams (id, type, version)
+    select i.stream_id, $10, i.events from input i
+     where i.expected = 0 and (select count(*) from locked) >= 0
+     order by i.stream_id
+        on conflict (id) do nothing
+    returning id
+),
+won as materialized (
+    select id from moved union all select id from created
+),
+-- Positions are drawn here, for winners only: a lost race burns none.
+inserted as (
+    insert into events.mt_events (seq_id, id, stream_id, version, data, type, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
+    select nextval('events.mt_events_sequence'), e.id, e.stream_id, e.version, e.data::jsonb, e.type, e.dotnet_type, $11, $12, $13::jsonb, $14
+      from (
+        select e.id, i.stream_id, i.expected + e.place as version, e.data, e.type, e.dotnet_type
+          from unnest($4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[], $9::text[])
+               with ordinality as e (stream, place, id, type, data, dotnet_type, ordinal)
+          join input i on i.ordinal = e.stream
+          join won w on w.id = i.stream_id
+         order by e.ordinal
+      ) e
+    returning seq_id
+)
+select (select max(seq_id) from inserted),
+       array(select i.stream_id from input i where i.stream_id not in (select id from won))

@@ -1,0 +1,12 @@
+using Padron.EventStore;
+
+namespace Padron.Projections.Contacts;
+
+/// <summary>Profiles, states and segment counts of contacts: one unit, because the counts are the difference between two states.</summary>
+public static class ContactsProjection
+{
+    public static readonly Projection Definition = new(
+        "contacts",
+        ["read.contact_profiles", "read.contact_states", "read.segment_counts"],
+        EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts.sql"));
+}

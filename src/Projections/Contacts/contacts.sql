@@ -1,0 +1,108 @@
+-- Contacts, their states and the segment counts, over the events with $1 < seq_id <= $2. One writer at a time.
+-- A page is folded to one row a contact first, so that the size of the page changes nothing in the result.
+with page as materialized (
+    select stream_id as id, version, type, data, timestamp
+      from events.mt_events
+     where seq_id > $1 and seq_id <= $2
+       and type in ('contact_imported', 'contact_verified', 'contact_not_mobile', 'contact_invalidated',
+                    'contact_extracted', 'contact_opted_out', 'contact_opted_in')
+),
+-- Of each kind of fact the last word counts.
+last_word as materialized (
+    select distinct on (id, type) id, version, type, data
+      from page
+     order by id, type, version desc
+),
+spans as (
+    select id, max(version) as version, min(timestamp) as first_at, max(timestamp) as last_at from page group by id
+),
+folded as materialized (
+    select id,
+           (array_agg(data) filter (where type = 'contact_imported'))[1] as imported,
+           (array_agg(data) filter (where type = 'contact_verified'))[1] as verified,
+           (array_agg(data) filter (where type = 'contact_not_mobile'))[1] as not_mobile,
+           (array_agg(data) filter (where type = 'contact_invalidated'))[1] as invalidated,
+           (array_agg(data) filter (where type = 'contact_extracted'))[1] as extracted,
+           (array_agg(data) filter (where type = 'contact_opted_out'))[1] as opted_out,
+           coalesce(max(version) filter (where type = 'contact_verified'), 0) as verified_version,
+           coalesce(max(version) filter (where type = 'contact_not_mobile'), 0) as not_mobile_version,
+           coalesce(max(version) filter (where type = 'contact_invalidated'), 0) as invalidated_version,
+           coalesce(max(version) filter (where type = 'contact_opted_out'), 0) as opted_out_version,
+           coalesce(max(version) filter (where type = 'contact_opted_in'), 0) as opted_in_version
+      from last_word
+     group by id
+),
+old as materialized (
+    select s.* from read.contact_states s join folded using (id)
+),
+profiles as (
+    insert into read.contact_profiles (
+        id, phone_original, full_name, address, neighborhood, municipality, city, lada_inferred, import_id, source_row, migrated_at)
+    select id,
+           imported->'details'->>'phoneOriginal', imported->'details'->>'fullName', imported->'details'->>'address',
+           imported->'details'->>'neighborhood', imported->'details'->>'municipality', imported->'details'->>'city',
+           (imported->>'ladaInferred')::boolean, (imported->>'importId')::uuid, (imported->>'sourceRow')::bigint,
+           (imported->'details'->>'migratedAt')::timestamptz
+      from folded
+     where imported is not null
+        on conflict (id) do nothing -- registered once
+),
+-- A verification clears what stood against the line before it; opting in and out undo each other.
+merged as (
+    select f.id,
+           coalesce(substr(coalesce(f.imported->>'phone', f.opted_out->>'phone'), 2)::bigint, o.phone) as phone,
+           coalesce(f.imported->>'lada', o.lada, '') as lada,
+           coalesce(f.imported->'details'->>'stateCode', o.state_code, '') as state_code,
+           coalesce(read.place_key(f.imported->'details'->>'municipality'), o.municipality_key, '') as municipality_key,
+           coalesce(read.place_key(f.imported->'details'->>'city'), o.city_key, '') as city_key,
+           case when f.not_mobile_version > f.verified_version then f.not_mobile->>'carrier'
+                when f.verified_version > 0 then f.verified->>'carrier'
+                else o.carrier end as carrier,
+           case when f.verified_version > 0 then (f.verified->>'verifiedAt')::timestamptz
+                else o.verified_at end as verified_at,
+           case when f.not_mobile_version > f.verified_version then (f.not_mobile->>'observedAt')::timestamptz
+                when f.verified_version = 0 then o.not_mobile_at end as not_mobile_at,
+           case when f.invalidated_version > f.verified_version then (f.invalidated->>'invalidatedAt')::timestamptz
+                when f.verified_version = 0 then o.invalidated_at end as invalidated_at,
+           case when f.extracted is not null then (f.extracted->>'extractedAt')::timestamptz else o.extracted_at end as extracted_at,
+           case when f.extracted is not null then (f.extracted->>'extractionId')::uuid else o.extraction_id end as extraction_id,
+           case when f.opted_out_version > f.opted_in_version then (f.opted_out->>'optedOutAt')::timestamptz
+                when f.opted_in_version = 0 then o.opted_out_at end as opted_out_at,
+           case when f.opted_out_version > f.opted_in_version then f.opted_out->>'method'
+                when f.opted_in_version = 0 then o.opt_out_method end as opt_out_method,
+           case when f.opted_out_version > f.opted_in_version then f.opted_out->>'recordedBy'
+                when f.opted_in_version = 0 then o.opt_out_user_id end as opt_out_user_id,
+           s.version,
+           coalesce(least(o.created_at, s.first_at), s.first_at) as created_at,
+           coalesce(greatest(o.updated_at, s.last_at), s.last_at) as updated_at
+      from folded f
+      join spans s using (id)
+      left join old o using (id)
+),
+states as (
+    insert into read.contact_states (
+        id, phone, lada, state_code, municipality_key, city_key, carrier, verified_at, not_mobile_at, invalidated_at,
+        extracted_at, extraction_id, opted_out_at, opt_out_method, opt_out_user_id, version, created_at, updated_at)
+    select * from merged
+        on conflict (id) do update set
+        phone = excluded.phone, lada = excluded.lada, state_code = excluded.state_code,
+        municipality_key = excluded.municipality_key, city_key = excluded.city_key, carrier = excluded.carrier,
+        verified_at = excluded.verified_at, not_mobile_at = excluded.not_mobile_at, invalidated_at = excluded.invalidated_at,
+        extracted_at = excluded.extracted_at, extraction_id = excluded.extraction_id, opted_out_at = excluded.opted_out_at,
+        opt_out_method = excluded.opt_out_method, opt_out_user_id = excluded.opt_out_user_id,
+        version = excluded.version, created_at = excluded.created_at, updated_at = excluded.updated_at
+    returning state_code, municipality_key, city_key, lada, status, line_type
+)
+insert into read.segment_counts as c (state_code, municipality_key, city_key, lada, status, line_type, contacts)
+select state_code, municipality_key, city_key, lada, status, line_type, sum(change)
+  from (
+    select state_code, municipality_key, city_key, lada, status, line_type, 1 as change from states
+     union all
+    select state_code, municipality_key, city_key, lada, status, line_type, -1 from old
+  ) moves
+ group by state_code, municipality_key, city_key, lada, status, line_type
+having sum(change) <> 0
+    on conflict (state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = c.contacts + excluded.contacts;
+
+-- Segments that emptied go, or the rows would depend on the size of the pages.
+delete from read.segment_counts where contacts = 0;

@@ -1,0 +1,20 @@
+-- Imports and where they stand, over the events with $1 < seq_id <= $2.
+insert into read.imports (id, file_name, file_sha256, rows, plan_version, status, started_by, started_at)
+select stream_id, data->>'fileName', data->>'fileSha256', (data->>'rows')::bigint, data->>'planVersion', 'RUNNING', user_name,
+       (data->>'startedAt')::timestamptz
+  from events.mt_events
+ where seq_id > $1 and seq_id <= $2 and type = 'import_started';
+
+-- Where it stands is its last word.
+update read.imports i
+   set status = case e.type when 'import_resumed' then 'RUNNING' when 'import_interrupted' then 'INTERRUPTED' else 'COMPLETED' end,
+       reason = e.data->>'reason',
+       tally = coalesce(e.data->'tally', i.tally),
+       ended_at = coalesce(e.data->>'completedAt', e.data->>'interruptedAt')::timestamptz
+  from (
+    select distinct on (stream_id) stream_id, type, data
+      from events.mt_events
+     where seq_id > $1 and seq_id <= $2 and type in ('import_resumed', 'import_interrupted', 'import_completed')
+     order by stream_id, version desc
+  ) e
+ where i.id = e.stream_id;
