@@ -30,7 +30,8 @@ sealed class IftPlanColumns
 
     /// <param name="header">Names as written: the published file has spaces before them.</param>
     /// <exception cref="InvalidDataException">A column is missing.</exception>
-    public static IftPlanColumns Find(IEnumerable<string> header) => new([.. header.Select(name => name.Trim().ToUpperInvariant().Replace(' ', '_'))]);
+    public static IftPlanColumns Find(IEnumerable<string> header) =>
+        new([.. header.Select(name => name.Trim().ToUpperInvariant().Replace(' ', '_'))]);
 
     /// <exception cref="InvalidDataException">A field is missing or malformed.</exception>
     public NumberingBlock Read(CsvReader row)
@@ -38,7 +39,7 @@ sealed class IftPlanColumns
         var block = new NumberingBlock(Number(row, first), Number(row, last), Line(row), Field(row, carrier));
         return block.First <= block.Last
             ? block
-            : throw Malformed(row, $"NUMERACION_FINAL must not be below NUMERACION_INICIAL, but the block is {block.First} to {block.Last}");
+            : throw Malformed(row, $"NUMERACION_FINAL must not be below NUMERACION_INICIAL, as in {block.First} to {block.Last}");
     }
 
     long Number(CsvReader row, int column)
@@ -78,8 +79,10 @@ sealed class IftPlanColumns
     static int Required(string[] names, string name)
     {
         var index = Array.IndexOf(names, name);
-        return index >= 0 ? index : throw new InvalidDataException(
-            names.Length == 0 ? "The numbering plan is empty." : $"This is not IFT's numbering plan: the column {name} is missing. Its columns are {string.Join(", ", names)}.");
+        if (index >= 0) return index;
+        throw new InvalidDataException(names.Length == 0
+            ? "The numbering plan is empty."
+            : $"This is not IFT's numbering plan: the column {name} is missing. Its columns are {string.Join(", ", names)}.");
     }
 
     static InvalidDataException Malformed(CsvReader row, string why) => new($"Line {row.LineNumber} of the numbering plan: {why}.");

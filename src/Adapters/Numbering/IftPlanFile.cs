@@ -11,7 +11,7 @@ namespace Padron.Adapters.Numbering;
 /// </summary>
 public static class IftPlanFile
 {
-    /// <exception cref="InvalidDataException">The file is no numbering plan, or a row is malformed; the message has the line and what was expected.</exception>
+    /// <exception cref="InvalidDataException">The file is no numbering plan, or a row is malformed; the message says where.</exception>
     public static IEnumerable<NumberingBlock> Read(string path) => Read(File.ReadAllBytes(path));
 
     /// <param name="file">The whole file, 16 MB in 2026: its encoding can't be told from a part of it.</param>

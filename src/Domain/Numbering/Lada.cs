@@ -9,9 +9,14 @@ public static class Lada
 
     // One string for each: the same LADA is asked for 36 million times.
     static readonly string[] ByHead =
-        [.. Enumerable.Range(0, 1000).Select(head => string.Intern(OfHead(head).ToString(head < 100 ? "000" : "0", CultureInfo.InvariantCulture)))];
+    [
+        .. Enumerable.Range(0, 1000)
+            .Select(head => OfHead(head).ToString(head < 100 ? "000" : "0", CultureInfo.InvariantCulture))
+            .Select(string.Intern),
+    ];
 
-    /// <summary>Two digits when they are 33, 55, 56 or 81, otherwise three. Held for both ends of all 177,931 blocks of the plan of August 2026.</summary>
+    /// <summary>Two digits when they are 33, 55, 56 or 81, otherwise three.</summary>
+    /// <remarks>Held for both ends of all 177,931 blocks of the plan of August 2026.</remarks>
     /// <exception cref="InvalidOperationException">The number is not Mexican.</exception>
     public static string Of(PhoneNumber phone) => ByHead[phone.MexicanNational / NumbersPerHead];
 

@@ -5,7 +5,9 @@ namespace Padron.Domain.Numbering;
 /// <summary>Where a LADA is.</summary>
 /// <param name="Lada">Two digits for 33, 55, 56 and 81, otherwise three.</param>
 /// <param name="City">Its main city; null where we found none (224, 359, 440, 596).</param>
-/// <param name="StateCode">The state of that city; null for 359 and 440. Some LADAs cross a border: what a row says of its state goes first.</param>
+/// <param name="StateCode">
+/// The state of that city; null for 359 and 440. Some LADAs cross a border: a row that names its state knows better.
+/// </param>
 public sealed record LadaPlace(string Lada, string? City, string? StateCode);
 
 /// <summary>The 413 LADAs (the plan's NIR) that have numbers assigned.</summary>

@@ -8,7 +8,7 @@ static class NumberTail
 
     static readonly string[] ExtensionWords = ["extension", "extn", "ext", "x"];
 
-    /// <summary>Takes off <c>ext 12</c>, <c>ext. 12</c>, <c>x12</c>, <c>extension 12</c>, <c>;ext=12</c>. There must be a number before it.</summary>
+    /// <summary>Takes off <c>ext 12</c>, <c>ext. 12</c>, <c>x12</c>, <c>extension 12</c>, <c>;ext=12</c> behind a number.</summary>
     public static ReadOnlySpan<char> TrimExtension(ReadOnlySpan<char> text)
     {
         var word = text.TrimEnd(Digits);

@@ -15,7 +15,9 @@ public static class SourceText
     /// Trims, makes every run of white space one space, drops control and invisible characters (PostgreSQL refuses NUL), repairs
     /// UTF-8 read as Latin-1 or Windows-1252, and composes accents (NFC).
     /// </summary>
-    /// <returns>Null for nothing and for words that mean nothing (NULL, N/A, S/N, X, SIN NOMBRE, only punctuation); the same instance when clean.</returns>
+    /// <returns>
+    /// Null for nothing and for words that mean nothing (NULL, N/A, S/N, X, SIN NOMBRE, only punctuation); the same instance when clean.
+    /// </returns>
     public static string? Clean(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
@@ -26,6 +28,7 @@ public static class SourceText
     static bool IsClean(ReadOnlySpan<char> text) =>
         text[0] != ' ' && text[^1] != ' ' && !text.ContainsAnyExcept(Ordinary) && !text.Contains("  ", StringComparison.Ordinal);
 
+    // Accents are composed by ICU: with globalization set to invariant they would stay decomposed, and a test fails.
     // The repair comes before the white space: a no-break space and a soft hyphen are half of à and í there.
     static string Rewrite(string text)
     {
@@ -36,7 +39,7 @@ public static class SourceText
             {
                 if (clean.Length > 0 && clean[^1] != ' ') clean.Append(' ');
             }
-            else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned))
+            else if (!IsInvisible(rune))
             {
                 clean.Append(rune.ToString());
             }
@@ -46,4 +49,8 @@ public static class SourceText
         var normal = clean.ToString().Normalize(NormalizationForm.FormC);
         return string.Equals(normal, text, StringComparison.Ordinal) ? text : normal;
     }
+
+    // What is not assigned (U+FFFF) shows nothing either, and Normalize throws on it.
+    static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned;
 }

@@ -56,7 +56,7 @@ readonly ref struct WrittenNumber
 
         ReadOnlySpan<char> text = buffer[..length];
         text = text.Trim(Punctuation);
-        if (NothingWords.Contains(text)) return new(RejectionReason.Empty);
+        if (text is not [>= '0' and <= '9', ..] && NothingWords.Contains(text)) return new(RejectionReason.Empty);
         if (text.StartsWith("tel:")) text = text["tel:".Length..].TrimStart(Punctuation);
         text = NumberTail.TrimFloat(NumberTail.TrimExtension(text));
 

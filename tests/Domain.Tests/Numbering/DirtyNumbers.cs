@@ -3,7 +3,7 @@ using static Padron.Domain.Numbering.RejectionReason;
 
 namespace Padron.Domain.Tests.Numbering;
 
-/// <summary>What phone columns hold, each with what a person who knows Mexican numbers would make of it. No expectation is computed.</summary>
+/// <summary>What phone columns hold, each with what a person who knows Mexican numbers makes of it. Nothing is computed.</summary>
 static class DirtyNumbers
 {
     public static TheoryData<string, long> Numbers => new()

@@ -11,7 +11,7 @@ public sealed class MexicanNumberTests
         ["", "01", "02", "044", "045", "1", "52", "521", "+52", "+521", "0052", "00521", "52044", "+5201", "+52045", "tel:+52", "'", "="];
 
     static readonly string[] Groupings =
-        ["{0}{1}{2}", "{0} {1} {2}", "{0}-{1}-{2}", "({0}) {1}.{2}", "{0}.{1}.{2}", " {0}\u00A0{1}\t{2} ", "{0}{1}{2}.0", "{0} {1}-{2} ext 5"];
+        ["{0}{1}{2}", "{0} {1} {2}", "{0}-{1}-{2}", "({0}) {1}.{2}", "{0}.{1}.{2}", " {0}\u00A0{1}\t{2} ", "{0}{1}{2}.0", "{0} {1}-{2} x5"];
 
     static readonly Gen<PhoneNumber> Assignable =
         from place in Gen.Elements<LadaPlace>(Ladas.All)
@@ -38,7 +38,11 @@ public sealed class MexicanNumberTests
     [Fact]
     public void Every_number_survives_every_old_prefix_and_every_grouping() =>
         Check.QuickThrowOnFailure(Prop.ForAll(
-            Arb.From(from phone in Assignable from prefix in Gen.Elements(Prefixes) from grouping in Gen.Elements(Groupings) select (phone, prefix, grouping)),
+            Arb.From(
+                from phone in Assignable
+                from prefix in Gen.Elements(Prefixes)
+                from grouping in Gen.Elements(Groupings)
+                select (phone, prefix, grouping)),
             sample =>
             {
                 var lada = Lada.Of(sample.phone);

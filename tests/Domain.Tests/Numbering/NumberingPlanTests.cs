@@ -69,7 +69,8 @@ public sealed class NumberingPlanTests
     [InlineData(551000000, 5510000000)]
     [InlineData(5510000000, 55100000000)]
     public void A_block_that_cannot_be_is_refused(long first, long last) =>
-        Should.Throw<ArgumentException>(() => NumberingPlan.From([new(first, last, LineType.Fixed, "x")])).Message.ShouldContain($"{first} to {last}");
+        Should.Throw<ArgumentException>(() => NumberingPlan.From([new(first, last, LineType.Fixed, "x")]))
+            .Message.ShouldContain($"{first} to {last}");
 
     [Fact]
     public void Searching_finds_what_a_scan_of_all_blocks_finds()

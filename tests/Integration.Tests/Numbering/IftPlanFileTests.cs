@@ -8,8 +8,8 @@ public sealed class IftPlanFileTests : IDisposable
 {
     const string Header = "ZONA, NUMERACION_INICIAL, NUMERACION_FINAL, OCUPACION, MODALIDAD, RAZON_SOCIAL, FECHA_ASIGNACION";
 
-    const string OldHeader = "CLAVE_CENSAL,POBLACION,MUNICIPIO,ESTADO,PRESUSCRIPCION,REGION,ASL,NIR,SERIE,NUMERACION_INICIAL,NUMERACION_FINAL,"
-        + "OCUPACION,TIPO_RED,MODALIDAD,RAZON_SOCIAL,FECHA_ASIGNACION,FECHA_CONSOLIDACION,FECHA_MIGRACION,NIR_ANTERIOR";
+    const string OldHeader = "CLAVE_CENSAL,POBLACION,MUNICIPIO,ESTADO,PRESUSCRIPCION,REGION,ASL,NIR,SERIE,NUMERACION_INICIAL,"
+        + "NUMERACION_FINAL,OCUPACION,TIPO_RED,MODALIDAD,RAZON_SOCIAL,FECHA_ASIGNACION,FECHA_CONSOLIDACION,FECHA_MIGRACION,NIR_ANTERIOR";
 
     const string Today = Header + """
 
@@ -67,13 +67,17 @@ public sealed class IftPlanFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("5,5500100000,5500100999,1000,SATELITE,X,31/12/1999,", "Line 2 of the numbering plan: MODALIDAD must be CPP, MPP or FIJO, not 'SATELITE'.")]
-    [InlineData("5,550010000,5500100999,1000,CPP,X,31/12/1999,", "Line 2 of the numbering plan: a number of ten digits was expected, not '550010000'.")]
-    [InlineData("5,5500100000,55001009AB,1000,CPP,X,31/12/1999,", "Line 2 of the numbering plan: a number of ten digits was expected, not '55001009AB'.")]
+    [InlineData("5,5500100000,5500100999,1000,SATELITE,X,31/12/1999,",
+        "Line 2 of the numbering plan: MODALIDAD must be CPP, MPP or FIJO, not 'SATELITE'.")]
+    [InlineData("5,550010000,5500100999,1000,CPP,X,31/12/1999,",
+        "Line 2 of the numbering plan: a number of ten digits was expected, not '550010000'.")]
+    [InlineData("5,5500100000,55001009AB,1000,CPP,X,31/12/1999,",
+        "Line 2 of the numbering plan: a number of ten digits was expected, not '55001009AB'.")]
     [InlineData("5,5500100999,5500100000,1000,CPP,X,31/12/1999,",
-        "Line 2 of the numbering plan: NUMERACION_FINAL must not be below NUMERACION_INICIAL, but the block is 5500100999 to 5500100000.")]
+        "Line 2 of the numbering plan: NUMERACION_FINAL must not be below NUMERACION_INICIAL, as in 5500100999 to 5500100000.")]
     [InlineData("5,5500100000,5500100999", "Line 2 of the numbering plan: at least 5 fields were expected, there are 3.")]
-    [InlineData("5,5500100000,5500100999,1000,CPP,X\"Y,31/12/1999,", "Line 2 of the numbering plan: a quotation mark stands where none is expected.")]
+    [InlineData("5,5500100000,5500100999,1000,CPP,X\"Y,31/12/1999,",
+        "Line 2 of the numbering plan: a quotation mark stands where none is expected.")]
     public void A_malformed_row_names_its_line_and_what_was_expected(string row, string message) =>
         Should.Throw<InvalidDataException>(() => Read($"{Header}\n{row}\n")).Message.ShouldBe(message);
 
@@ -93,7 +97,8 @@ public sealed class IftPlanFileTests : IDisposable
 
     [Theory]
     [InlineData("", "The numbering plan is empty.")]
-    [InlineData("id,name\n1,Ana\n", "This is not IFT's numbering plan: the column NUMERACION_INICIAL is missing. Its columns are ID, NAME.")]
+    [InlineData("id,name\n1,Ana\n",
+        "This is not IFT's numbering plan: the column NUMERACION_INICIAL is missing. Its columns are ID, NAME.")]
     public void Another_file_is_refused(string text, string message) =>
         Should.Throw<InvalidDataException>(() => Read(text)).Message.ShouldBe(message);
 
