@@ -5,12 +5,14 @@ static class ClusterCreation
 {
     public const string Superuser = "padron";
 
-    public static async Task CreateAsync(ClusterPaths paths, ServerUser user, PostgresBinaries binaries, PrivateClusterOptions options, CancellationToken ct)
+    public static async Task CreateAsync(
+        ClusterPaths paths, ServerUser user, PostgresBinaries binaries, PrivateClusterOptions options, CancellationToken ct)
     {
         if (Directory.Exists(paths.Cluster))
         {
             if (Directory.EnumerateFileSystemEntries(paths.Cluster).Any())
-                throw new PostgresUnavailableException($"{paths.Cluster} is not empty and no PostgreSQL cluster either: move it away, or set PADRON_DATA_DIR to another directory.");
+                throw new PostgresUnavailableException(
+                    $"{paths.Cluster} is not empty and no PostgreSQL cluster either: move it away, or set PADRON_DATA_DIR to another directory.");
             Directory.Delete(paths.Cluster);
         }
 

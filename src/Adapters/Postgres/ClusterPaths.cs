@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Padron.Adapters.Postgres;
 
 /// <summary>The files of a private cluster.</summary>
-/// <param name="Data">The installation's data directory, a full path. It belongs to who runs Padrón, what is below <c>pg</c> and <c>run</c> to the server.</param>
+/// <param name="Data">
+/// The installation's data directory, a full path. It belongs to who runs Padrón; <c>pg</c> and <c>run</c> below it to the server.
+/// </param>
 sealed record ClusterPaths(string Data)
 {
     public string Cluster => Path.Combine(Data, "pg");

@@ -68,10 +68,10 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
         }
     }
 
-    /// <summary>After a crash another process may have the dead server's number, and the server would take that one for it and refuse to start.</summary>
+    /// <summary>After a crash another process may have the dead server's number, and a new server would refuse to start because of it.</summary>
     /// <remarks>
-    /// Only the number is replaced, by one that no process has. The rest of the file stays: by it the server knows whether children of the
-    /// killed one are still at work on the data, and waits for them to end.
+    /// Only the number is replaced, by one that no process has. The rest of the file stays: by it the server knows whether children
+    /// of the killed one are still at work on the data.
     /// </remarks>
     /// <returns>Whether there was a crash.</returns>
     async Task<bool> ForgetPidAsync(CancellationToken ct)
@@ -95,7 +95,7 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
     /// <summary>Starts the server and waits until it accepts connections.</summary>
     /// <remarks>
     /// pg_ctl gives the server a session of its own, so that Ctrl-C in our terminal does not reach it. It hands -D and -l to a shell
-    /// between double quotes as they are, and a path may have a quote or a dollar in it: so the one is in the environment and the other is done here.
+    /// between double quotes as they are, and a path may have a quote or a dollar in it: so neither is used.
     /// </remarks>
     Task<Finished> PgCtlStartAsync(CancellationToken ct) =>
         user.ShellAsync(
@@ -106,6 +106,7 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
     async Task<PostgresUnavailableException> FailureAsync(string what, CancellationToken ct)
     {
         var tail = await user.RunAsync("tail", ["-n", "15", paths.Log], ct);
-        return new($"The database server of {paths.Data} {what}.{(tail.Succeeded ? $" The end of its log, {paths.Log}:\n{tail.Output.TrimEnd()}" : "")}");
+        var log = tail.Succeeded ? $" The end of its log, {paths.Log}:\n{tail.Output.TrimEnd()}" : "";
+        return new($"The database server of {paths.Data} {what}.{log}");
     }
 }

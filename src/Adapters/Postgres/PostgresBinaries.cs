@@ -16,11 +16,17 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
     /// <summary>Finds the newest installation of this machine.</summary>
     /// <param name="major">Only this version: a data directory is read by the version that made it and by no other.</param>
     /// <exception cref="PostgresUnavailableException">There is none; the message says how to install it.</exception>
-    public static PostgresBinaries Find(int? major = null) => Find(DirectoriesOfThisMachine(), major);
+    public static PostgresBinaries Find(int? major = null) =>
+        // Who names a directory wants no other.
+        Environment.GetEnvironmentVariable("PADRON_PG_BIN") is { Length: > 0 } chosen
+            ? Find([chosen], major, $"in {chosen}, which PADRON_PG_BIN names")
+            : Find(DirectoriesOfThisMachine(), major);
 
-    /// <summary>The same among <paramref name="directories"/>; those that are missing or incomplete are passed over.</summary>
+    /// <summary>
+    /// The same among <paramref name="directories"/>, called <paramref name="place"/> in the message. What is missing or incomplete is passed over.
+    /// </summary>
     /// <exception cref="PostgresUnavailableException">There is none; the message says how to install it.</exception>
-    public static PostgresBinaries Find(IEnumerable<string> directories, int? major = null) =>
+    public static PostgresBinaries Find(IEnumerable<string> directories, int? major = null, string place = "on this machine") =>
         directories
             .Distinct()
             .Select(directory => (directory, version: MajorOf(directory)))
@@ -30,29 +36,22 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
             .FirstOrDefault()
         ?? throw new PostgresUnavailableException(
             (major is null
-                ? $"Padrón found no PostgreSQL server, version {OldestMajor} or newer, on this machine: "
-                : $"Padrón's data directory was made by PostgreSQL {major}, which is not on this machine: ")
+                ? $"Padrón found no PostgreSQL server, version {OldestMajor} or newer, {place}: "
+                : $"Padrón's data directory was made by PostgreSQL {major}, which is not {place}: ")
             + $"install it with `{InstallLine.ForThisMachine()}`, or give a server of your own with PADRON_DATABASE (a connection string).");
 
     public string Program(string name) => Path.Combine(Directory, name);
 
-    /// <summary>PADRON_PG_BIN alone where it is set, because who sets it wants no other; else PATH and where packages put the server.</summary>
-    static IEnumerable<string> DirectoriesOfThisMachine()
-    {
-        if (Environment.GetEnvironmentVariable("PADRON_PG_BIN") is { Length: > 0 } chosen)
-            return [chosen];
-
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return
-        [
-            .. path,
-            .. Matching("/usr/lib/postgresql", "*", "bin"), // Debian
-            .. Matching("/usr", "pgsql-*", "bin"), // postgresql.org's packages for RHEL
-            .. Matching("/usr/libexec", "postgresql*", ""), // Alpine
-            .. Matching("/opt/homebrew/opt", "postgresql@*", "bin"), // Homebrew on ARM
-            .. Matching("/usr/local/opt", "postgresql@*", "bin"), // Homebrew on Intel
-        ];
-    }
+    /// <summary>PATH, and where packages put the server, which is seldom on it.</summary>
+    static IEnumerable<string> DirectoriesOfThisMachine() =>
+    [
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        .. Matching("/usr/lib/postgresql", "*", "bin"), // Debian
+        .. Matching("/usr", "pgsql-*", "bin"), // postgresql.org's packages for RHEL
+        .. Matching("/usr/libexec", "postgresql*", ""), // Alpine
+        .. Matching("/opt/homebrew/opt", "postgresql@*", "bin"), // Homebrew on ARM
+        .. Matching("/usr/local/opt", "postgresql@*", "bin"), // Homebrew on Intel
+    ];
 
     static IEnumerable<string> Matching(string parent, string pattern, string child) =>
         System.IO.Directory.Exists(parent)

@@ -30,7 +30,9 @@ sealed record Postmaster(int Pid, string SocketDirectory, bool IsReady)
             return Process.GetProcesses().Any(process => process.Id == pid && process.ProcessName is "postgres");
 
         // "123 (postgres) S …". A zombie is dead, although it answers to kill(pid, 0).
-        if (ReadLines($"/proc/{pid}/stat") is not [var stat] || !stat.Contains("(postgres) ", StringComparison.Ordinal) || stat.Contains(") Z ", StringComparison.Ordinal))
+        if (ReadLines($"/proc/{pid}/stat") is not [var stat]
+            || !stat.Contains("(postgres) ", StringComparison.Ordinal)
+            || stat.Contains(") Z ", StringComparison.Ordinal))
             return false;
 
         try

@@ -103,7 +103,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         var maintenance = new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false };
         await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
         await connection.OpenAsync(ct);
-        await using var exists = new NpgsqlCommand("select from pg_database where datname = $1", connection) { Parameters = { new() { Value = Database } } };
+        await using var exists = new NpgsqlCommand($"select from pg_database where datname = '{Database}'", connection);
         await using (var found = await exists.ExecuteReaderAsync(ct))
         {
             if (found.HasRows)

@@ -50,8 +50,12 @@ public sealed class ClusterCrashTests
 
         await using var running = await another.AttachAsync();
         var taken = what == "another server" ? another.Server!.Value : Environment.ProcessId;
-        string[] lines = [taken.ToString(CultureInfo.InvariantCulture), Path.Combine(directory.Path, "pg"), "1700000000", "5432", Path.Combine(directory.Path, "run"), "", "", "ready   "];
-        await File.WriteAllLinesAsync(directory.PostmasterFile, lines);
+        string[] stale =
+        [
+            taken.ToString(CultureInfo.InvariantCulture), Path.Combine(directory.Path, "pg"), "1700000000",
+            "5432", Path.Combine(directory.Path, "run"), "", "", "ready   ",
+        ];
+        await File.WriteAllLinesAsync(directory.PostmasterFile, stale);
 
         await using (var cluster = await directory.AttachAsync())
         {
