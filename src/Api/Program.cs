@@ -1,1 +1,39 @@
-Console.WriteLine("padron");
+using System.CommandLine;
+using System.Globalization;
+using Padron.Api.Availability;
+using Padron.Api.Cli;
+using Padron.Api.Contacts;
+using Padron.Api.Extractions;
+using Padron.Api.Imports;
+using Padron.Api.Installation;
+using Padron.Api.Numbering;
+using Padron.Api.Projections;
+using Padron.Api.Samples;
+
+// Figures and dates look the same on every machine; what an operator reads in Spanish says so where it is written.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var root = new RootCommand("Padrón: an event-sourced register of phone contacts.")
+{
+    InitCommand.Create(),
+    DoctorCommand.Create(),
+    SampleCommand.Create(),
+    NumberingCommands.Create(),
+    ImportCommands.CreateImport(),
+    ImportCommands.CreateImports(),
+    AvailabilityCommand.Create(),
+    ExtractionCommands.CreateExtract(),
+    ExtractionCommands.CreateExtractions(),
+    ContactCommands.Create(),
+    ProjectionCommands.Create(),
+};
+root.Options.Add(CliCommand.Json);
+root.Options.Add(CliCommand.Operator);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count == 0)
+    return await parsed.InvokeAsync();
+foreach (var error in parsed.Errors)
+    await Console.Error.WriteLineAsync(error.Message);
+await Console.Error.WriteLineAsync($"`padron {string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Append(parsed.CommandResult.Command).Where(command => command is not RootCommand).Select(command => command.Name).Append("--help"))}` tells more.");
+return ExitCode.BadUsage;

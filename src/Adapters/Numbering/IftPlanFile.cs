@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
+using Padron.Application.Numbering;
 using Padron.Domain.Numbering;
 
 namespace Padron.Adapters.Numbering;
@@ -9,8 +10,10 @@ namespace Padron.Adapters.Numbering;
 /// The numbering plan as IFT publishes it: <c>pnn_Publico_DD_MM_YYYY.csv</c> of today, or the nineteen columns of before July 2025. Its
 /// rows are in no order, and some overlap: see <see cref="NumberingPlan.From"/>.
 /// </summary>
-public static class IftPlanFile
+public sealed class IftPlanFile : INumberingPlanFile
 {
+    IEnumerable<NumberingBlock> INumberingPlanFile.Read(string path) => Read(path);
+
     /// <exception cref="InvalidDataException">The file is no numbering plan, or a row is malformed; the message says where.</exception>
     public static IEnumerable<NumberingBlock> Read(string path) => Read(File.ReadAllBytes(path));
 

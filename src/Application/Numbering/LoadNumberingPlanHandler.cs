@@ -7,7 +7,7 @@ namespace Padron.Application.Numbering;
 /// <summary>Reads the regulator's plan from the file it publishes.</summary>
 public interface INumberingPlanFile
 {
-    /// <exception cref="FormatException">Not a plan; the message names line and reason.</exception>
+    /// <exception cref="InvalidDataException">Not a plan; the message names line and reason.</exception>
     IEnumerable<NumberingBlock> Read(string path);
 }
 
@@ -16,7 +16,7 @@ public sealed class LoadNumberingPlanHandler(INumberingPlanFile file, NumberingP
 {
     /// <returns>What was loaded, and how many blocks overlapped others in the file.</returns>
     /// <exception cref="RuleViolationException"><c>numbering_plan_empty</c></exception>
-    /// <exception cref="FormatException">The file is not a numbering plan.</exception>
+    /// <exception cref="InvalidDataException">The file is not a numbering plan.</exception>
     public async Task<(NumberingPlanInfo Info, NumberingPlan Plan)> HandleAsync(string path, DateTimeOffset at, CancellationToken ct = default)
     {
         var plan = NumberingPlan.From(file.Read(path));

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Padron.Application.Imports;
+
+namespace Padron.Adapters.Imports;
+
+/// <summary>Opens the customer's <c>numeros.db</c>, read only.</summary>
+public sealed class SqliteContactSourceOpener : IContactSourceOpener
+{
+    public IContactSource Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file {path}.", path);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            SqliteContactSource.RequireColumns(connection, path);
+            return new SqliteContactSource(path, connection);
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new FormatException($"{path} can't be read as a SQLite database: {error.Message}", error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}
+
+sealed class SqliteContactSource(string path, SqliteConnection connection) : IContactSource
+{
+    static readonly string[] Columns =
+    [
+        "numero", "campo1_original", "nombre", "direccion", "colonia", "municipio_cof", "estado_cof", "lada", "ciudad_por_lada", "es_valido", "fecha_migracion",
+    ];
+
+    public string FileName => Path.GetFileName(path);
+
+    public long Bytes => new FileInfo(path).Length;
+
+    public async Task<string> Sha256Async(CancellationToken ct)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+    }
+
+    public async Task<long> CountAsync(long afterRow, CancellationToken ct)
+    {
+        await using var command = Command("select count(*) from numeros where rowid > $after", afterRow);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public IEnumerable<IReadOnlyList<SourceRow>> Read(long afterRow, int batchSize)
+    {
+        using var command = Command($"select rowid, {string.Join(", ", Columns)} from numeros where rowid > $after order by rowid", afterRow);
+        using var reader = command.ExecuteReader();
+        var batch = new List<SourceRow>(batchSize);
+        while (reader.Read())
+        {
+            batch.Add(new(
+                reader.GetInt64(0), Text(reader, 1), Text(reader, 2), Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
+                Text(reader, 8), Text(reader, 9), Text(reader, 10), Text(reader, 11)));
+            if (batch.Count == batchSize)
+            {
+                yield return batch;
+                batch = new(batchSize);
+            }
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    public IReadOnlyList<PremiumMunicipality> ReadPremiumMunicipalities()
+    {
+        if (ColumnsOf(connection, "mejores_ladas").Count == 0)
+            return [];
+        using var command = new SqliteCommand("select ranking, municipio, estado, lada, icpth_2022 from mejores_ladas", connection);
+        using var reader = command.ExecuteReader();
+        var rows = new List<PremiumMunicipality>();
+        while (reader.Read())
+        {
+            if (Text(reader, 3) is { } lada && decimal.TryParse(Text(reader, 4), NumberStyles.Float, CultureInfo.InvariantCulture, out var income))
+                rows.Add(new(int.TryParse(Text(reader, 0), CultureInfo.InvariantCulture, out var ranking) ? ranking : null, Text(reader, 1), Text(reader, 2), lada, income));
+        }
+
+        return rows;
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    /// <exception cref="FormatException">The file has not the table, or not all its columns.</exception>
+    internal static void RequireColumns(SqliteConnection connection, string path)
+    {
+        var there = ColumnsOf(connection, "numeros");
+        if (there.Count == 0)
+            throw new FormatException($"{path} has no table 'numeros', where the contacts should be.");
+        var missing = Columns.Except(there, StringComparer.OrdinalIgnoreCase).ToArray();
+        if (missing.Length > 0)
+            throw new FormatException($"The table 'numeros' of {path} lacks the columns {string.Join(", ", missing)}.");
+    }
+
+    static List<string> ColumnsOf(SqliteConnection connection, string table)
+    {
+        using var command = new SqliteCommand("select name from pragma_table_info($table)", connection);
+        command.Parameters.AddWithValue("$table", table);
+        using var reader = command.ExecuteReader();
+        var columns = new List<string>();
+        while (reader.Read())
+            columns.Add(reader.GetString(0));
+        return columns;
+    }
+
+    SqliteCommand Command(string sql, long afterRow)
+    {
+        var command = new SqliteCommand(sql, connection);
+        command.Parameters.AddWithValue("$after", afterRow);
+        return command;
+    }
+
+    // SQLite's columns have no type of their own: a number may stand where text is meant, and the other way round.
+    static string? Text(SqliteDataReader reader, int column) => reader.GetValue(column) switch
+    {
+        DBNull => null,
+        string text => text,
+        byte[] bytes => System.Text.Encoding.UTF8.GetString(bytes),
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+}

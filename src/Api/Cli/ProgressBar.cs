@@ -1,0 +1,37 @@
+using Padron.Application.Imports;
+using Padron.Projections;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Padron.Api.Cli;
+
+/// <summary>A bar on the terminal, told of progress from any thread.</summary>
+sealed class ProgressBar(ProgressTask task)
+{
+    public void Set(long value, long of)
+    {
+        task.MaxValue = of;
+        task.Value = value;
+    }
+
+    public IProgress<int> Of(int total) => new Told<int>(value => Set(value, total));
+
+    public IProgress<long> Of(long total) => new Told<long>(value => Set(value, total));
+
+    public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress => Set(progress.RowsRead, progress.Rows));
+
+    public IProgress<ProjectionProgress> OfPages() => new Told<ProjectionProgress>(progress => Set(progress.Position, progress.Target));
+
+    // Unlike Progress<T> it tells at once and in order: the last report must not come after the work's end.
+    sealed class Told<T>(Action<T> tell) : IProgress<T>
+    {
+        public void Report(T value) => tell(value);
+    }
+}
+
+/// <summary>Units a second, over the last moments.</summary>
+sealed class RateColumn(string unit) : ProgressColumn
+{
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+        new Text(task.Speed is { } speed ? $"{Terminal.Number((long)speed)} {unit}/s" : "");
+}

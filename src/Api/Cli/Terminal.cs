@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Padron.Api.Cli;
+
+/// <summary>What a command says: results on standard output, as sentences and tables or as JSON; all else on standard error.</summary>
+sealed class Terminal(bool json)
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    readonly IAnsiConsole output = Console.IsOutputRedirected ? Wide(Console.Out) : AnsiConsole.Console;
+
+    readonly IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>The result: <paramref name="document"/> with <c>--json</c>, else whatever <paramref name="write"/> writes.</summary>
+    public void Result(object? document, Action<Terminal> write)
+    {
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(document, Json));
+        else
+            write(this);
+    }
+
+    public void Line(string text = "") => output.WriteLine(text);
+
+    public void Warn(string text) => error.WriteLine(text);
+
+    /// <summary>A table; columns whose heading ends with '#' are numbers, aligned right.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var heading in headings)
+        {
+            var column = new TableColumn(Markup.Escape(heading.TrimEnd('#'))).NoWrap();
+            table.AddColumn(heading.EndsWith('#') ? column.RightAligned() : column);
+        }
+
+        foreach (var row in rows)
+            table.AddRow([.. row.Select(cell => new Text(cell))]);
+        output.Write(table);
+    }
+
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Time(DateTimeOffset? value) => value?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Runs work under a progress bar with rate and time left, on standard error.</summary>
+    public Task<T> ShowProgressAsync<T>(string title, string unit, Func<ProgressBar, Task<T>> work) =>
+        error.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(unit), new RemainingTimeColumn())
+            .StartAsync(context => work(new ProgressBar(context.AddTask(title))));
+
+    // A pipe has no width: nothing may be wrapped or cut for whoever reads it.
+    static IAnsiConsole Wide(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = 400;
+        return console;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Padron.Api.Cli;
+using Padron.Application.Imports;
+using Padron.Domain;
+using Padron.Domain.Imports;
+
+namespace Padron.Api.Imports;
+
+/// <summary><c>padron import</c> and <c>padron imports …</c></summary>
+static class ImportCommands
+{
+    static readonly Argument<string> File = new("FILE.db") { Description = "SQLite file with the table numeros." };
+    static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the import of this file that was stopped." };
+    static readonly Argument<Guid> Id = new("ID") { Description = "The import." };
+    static readonly Option<string?> Rejections = new("--rejections") { Description = "Write the rejected rows to this CSV file." };
+
+    public static Command CreateImport() => CliCommand.Create(
+        "import", "Import contacts. Numbers that are in the register already are left as they are.", [File, Resume], ImportAsync);
+
+    public static Command CreateImports() => CliCommand.Group(
+        "imports", "What was imported.",
+        CliCommand.Create("list", "List imports, the newest first.", [], ListAsync),
+        CliCommand.Create("show", "Show what became of an import's rows.", [Id, Rejections], ShowAsync));
+
+    static async Task ImportAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var command = new ImportContacts(parsed.GetRequiredValue(File), parsed.GetValue(Resume), parsed.GetValue(CliCommand.Operator)!);
+        var result = await terminal.ShowProgressAsync(
+            "Importing rows", "rows", bar => session.Get<ImportContactsHandler>().HandleAsync(command, bar.OfRows(), ct));
+        await session.CatchUpAsync(terminal, ct);
+        terminal.Result(result, t =>
+        {
+            t.Line($"Import {result.ImportId}");
+            WriteTally(t, result.Tally);
+            if (result.PlanVersion is null)
+            {
+                t.Line("No numbering plan is loaded: it is unknown which lines are mobile, so every contact stays UNVERIFIED and none can be extracted.");
+                t.Line("Load the regulator's plan before the next import: padron numbering load FILE.csv");
+            }
+            else if (result.Tally.Unverified > 0)
+            {
+                t.Line($"{Terminal.Number(result.Tally.Unverified)} contacts stay UNVERIFIED: the plan {result.PlanVersion} has no block for their numbers. A newer plan may.");
+            }
+
+            if (result.Tally.RejectedTotal > 0)
+                t.Line($"The rejected rows: padron imports show {result.ImportId} --rejections FILE.csv");
+        });
+    }
+
+    static async Task ListAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        await session.CatchUpAsync(terminal, ct);
+        var imports = await session.Get<ImportQueries>().ListAsync(ct: ct);
+        terminal.Result(imports, t => t.Table(
+            ["id", "file", "status", "rows#", "imported#", "rejected#", "started", "by"],
+            imports.Select(import => (IReadOnlyList<string>)
+            [
+                import.Id.ToString(), import.FileName, import.Status, Terminal.Number(import.Rows), Terminal.Number(import.Tally?.Imported ?? 0),
+                Terminal.Number(import.Tally?.RejectedTotal ?? 0), Terminal.Time(import.StartedAt), import.StartedBy ?? "",
+            ])));
+    }
+
+    static async Task ShowAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        await session.CatchUpAsync(terminal, ct);
+        var id = parsed.GetRequiredValue(Id);
+        var queries = session.Get<ImportQueries>();
+        var import = await queries.GetAsync(id, ct) ?? throw new RuleViolationException("import_unknown", $"There is no import {id}.");
+        if (parsed.GetValue(Rejections) is { } path)
+            await WriteRejectionsAsync(queries, id, path, ct);
+        terminal.Result(import, t =>
+        {
+            t.Line($"{import.FileName}, {Terminal.Number(import.Rows)} rows, {import.Status}{(import.Reason is { } reason ? $": {reason}" : "")}");
+            t.Line($"Started {Terminal.Time(import.StartedAt)} by {import.StartedBy}, ended {Terminal.Time(import.EndedAt)}, numbering plan {import.PlanVersion ?? "none"}.");
+            if (import.Tally is { } tally)
+                WriteTally(t, tally);
+        });
+    }
+
+    static async Task WriteRejectionsAsync(ImportQueries queries, Guid id, string path, CancellationToken ct)
+    {
+        await using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+        await file.WriteLineAsync("row,value,reason");
+        await foreach (var rejection in queries.RejectionsAsync(id, ct))
+            await file.WriteLineAsync($"{rejection.SourceRow},{Quote(rejection.Value)},{rejection.Reason}");
+
+        static string Quote(string? value) => value is null ? "" : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    static void WriteTally(Terminal terminal, ImportTally tally) => terminal.Table(
+        ["rows", "#"],
+        new (string Name, long Count)[]
+        {
+            ("read", tally.RowsRead), ("imported", tally.Imported), ("  verified (mobile)", tally.Verified), ("  not mobile", tally.NotMobile),
+            ("  invalid, says the source", tally.Invalidated), ("  unverified", tally.Unverified), ("  LADA completed", tally.LadaInferred),
+            ("already known", tally.AlreadyKnown), ("duplicates in the file", tally.Duplicates), ("rejected", tally.RejectedTotal),
+        }
+        .Concat(tally.Rejected.OrderByDescending(reason => reason.Value).Select(reason => ($"  {reason.Key}", reason.Value)))
+        .Select(row => (IReadOnlyList<string>)[row.Item1, Terminal.Number(row.Item2)]));
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+using Padron.Adapters.Extractions;
+using Padron.Adapters.Imports;
+using Padron.Adapters.Numbering;
+using Padron.Application;
+using Padron.Application.Availability;
+using Padron.Application.Contacts;
+using Padron.Application.Extractions;
+using Padron.Application.Imports;
+using Padron.Application.Installation;
+using Padron.Application.Numbering;
+using Padron.Domain.Contacts;
+using Padron.EventStore;
+using Padron.Projections;
+
+namespace Padron.Api;
+
+/// <summary>The composition root: which classes the process is made of.</summary>
+static class PadronServices
+{
+    public static IServiceCollection AddPadron(this IServiceCollection services, NpgsqlDataSource dataSource) => services
+        .AddSingleton(dataSource)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(PadronEvents.Types)
+        .AddSingleton<PostgresEventStore>()
+        .AddSingleton<Streams>()
+        .AddSingleton<ProjectionDaemon>()
+        .AddSingleton<Installer>()
+        .AddSingleton<NumberingPlanStore>()
+        .AddSingleton<INumberingPlanFile, IftPlanFile>()
+        .AddSingleton<LoadNumberingPlanHandler>()
+        .AddSingleton<IContactSourceOpener, SqliteContactSourceOpener>()
+        .AddSingleton<PremiumMunicipalities>()
+        .AddSingleton<ImportQueries>()
+        .AddSingleton<AvailabilityQueries>()
+        .AddSingleton<SelectionResolver>()
+        .AddSingleton<ExtractionFileLimits>()
+        .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()
+        .AddSingleton<Claim>()
+        .AddSingleton<ExtractionDelivery>()
+        .AddSingleton<ExtractContactsHandler>()
+        .AddSingleton<ExtractionQueries>();
+
+    /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
+    public static IServiceCollection AddContacts(this IServiceCollection services, ContactKey key) => services
+        .AddSingleton(key)
+        .AddSingleton<ContactStreams>()
+        .AddSingleton<ContactHistory>()
+        .AddSingleton<GetContact>()
+        .AddSingleton<ImportContactsHandler>();
+}

@@ -1,0 +1,81 @@
+using Npgsql;
+using Padron.Adapters.Contacts;
+using Padron.Adapters.Postgres;
+using Padron.Api.Cli;
+using Padron.Application.Installation;
+using Padron.Domain;
+using Padron.Projections;
+
+namespace Padron.Api;
+
+/// <summary>One command's connection to the installation: its server, its services, and the order in which they end.</summary>
+sealed class Session : IAsyncDisposable
+{
+    readonly PrivateCluster? cluster;
+    readonly NpgsqlDataSource dataSource;
+    readonly ServiceProvider services;
+
+    Session(PadronSettings settings, PrivateCluster? cluster, NpgsqlDataSource dataSource, ServiceProvider services) =>
+        (Settings, this.cluster, this.dataSource, this.services) = (settings, cluster, dataSource, services);
+
+    public PadronSettings Settings { get; }
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>Opens an installation that <c>padron init</c> made, and upgrades its schema where this program is newer.</summary>
+    /// <exception cref="RuleViolationException"><c>not_initialised</c>, <c>wrong_contact_key</c></exception>
+    public static async Task<Session> OpenAsync(CancellationToken ct)
+    {
+        var settings = PadronSettings.Read();
+        if (settings.Database is null && !Directory.Exists(settings.DataDirectory))
+            throw NotInitialised();
+        var session = await AttachAsync(settings, services => services.AddContacts(ContactKeyFile.Read(settings.ContactKeyFile)), ct);
+        try
+        {
+            if (!await session.Get<Installer>().IsInstalledAsync(ct))
+                throw NotInitialised();
+            await session.Get<Installer>().InstallAsync(session.Get<Domain.Contacts.ContactKey>(), ct);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Attaches to the server without asking anything of the database.</summary>
+    public static async Task<Session> AttachAsync(PadronSettings settings, Action<IServiceCollection>? configure, CancellationToken ct)
+    {
+        var services = new ServiceCollection();
+        configure?.Invoke(services);
+        var cluster = settings.Database is null ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory), ct) : null;
+        var dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster?.ConnectionString ?? settings.Database) { ApplicationName = "padron" }.ConnectionString);
+        return new(settings, cluster, dataSource, services.AddPadron(dataSource).BuildServiceProvider());
+    }
+
+    /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>
+    public async Task CatchUpAsync(Terminal terminal, CancellationToken ct)
+    {
+        var daemon = Get<ProjectionDaemon>();
+        var behind = (await daemon.StatusAsync(ct)).Sum(projection => projection.Behind);
+        if (behind == 0)
+            return;
+        var upToDate = behind > ProjectionDaemon.DefaultPageSize
+            ? await terminal.ShowProgressAsync("Projecting events", "events", bar => daemon.CatchUpAsync(Settings.ReadPatience, bar.OfPages(), ct))
+            : await daemon.CatchUpAsync(Settings.ReadPatience, progress: null, ct);
+        if (!upToDate)
+            terminal.Warn($"The read models are behind: another process is writing them. `padron projections status` shows by how much.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await dataSource.DisposeAsync();
+        if (cluster is not null)
+            await cluster.DisposeAsync();
+    }
+
+    static RuleViolationException NotInitialised() => new("not_initialised", "Nothing is set up here yet: run `padron init` first.");
+}
