@@ -1,5 +1,3 @@
-using Padron.Adapters.Postgres;
-
 namespace Padron.Api;
 
 /// <summary>Where this installation lives. From <c>appsettings.json</c> in the current directory, then the environment (<c>PADRON_…</c>).</summary>

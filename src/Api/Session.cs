@@ -48,11 +48,12 @@ sealed class Session : IAsyncDisposable
     /// <summary>Attaches to the server without asking anything of the database.</summary>
     public static async Task<Session> AttachAsync(PadronSettings settings, Action<IServiceCollection>? configure, CancellationToken ct)
     {
-        var services = new ServiceCollection();
-        configure?.Invoke(services);
-        var cluster = settings.Database is null ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory), ct) : null;
-        var dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster?.ConnectionString ?? settings.Database) { ApplicationName = "padron" }.ConnectionString);
-        return new(settings, cluster, dataSource, services.AddPadron(dataSource).BuildServiceProvider());
+        var registrations = new ServiceCollection();
+        configure?.Invoke(registrations);
+        var server = settings.Database is null ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory), ct) : null;
+        var connection = new NpgsqlConnectionStringBuilder(server?.ConnectionString ?? settings.Database) { ApplicationName = "padron" };
+        var pool = NpgsqlDataSource.Create(connection);
+        return new(settings, server, pool, registrations.AddPadron(pool).BuildServiceProvider());
     }
 
     /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>

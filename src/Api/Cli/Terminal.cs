@@ -18,7 +18,12 @@ sealed class Terminal(bool json)
 
     readonly IAnsiConsole output = Console.IsOutputRedirected ? Wide(Console.Out) : AnsiConsole.Console;
 
-    readonly IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    readonly IAnsiConsole error = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        Interactive = Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+        Out = new AnsiConsoleOutput(Console.Error),
+    });
 
     /// <summary>The result: <paramref name="document"/> with <c>--json</c>, else whatever <paramref name="write"/> writes.</summary>
     public void Result(object? document, Action<Terminal> write)

@@ -47,7 +47,7 @@ static class ContactCommands
         if (history.Count == 0)
             throw Unknown(phone);
         terminal.Result(history, t => t.Table(
-            ["#", "recorded", "what happened", "status after", "by"],
+            ["version#", "recorded", "what happened", "status after", "by"],
             history.Select(entry => (IReadOnlyList<string>)
                 [Terminal.Number(entry.Version), Terminal.Time(entry.RecordedAt), entry.Sentence, entry.Status.ToString(), entry.User ?? ""])));
     }

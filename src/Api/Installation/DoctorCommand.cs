@@ -10,11 +10,23 @@ using Padron.EventStore;
 
 namespace Padron.Api.Installation;
 
+enum CheckResult
+{
+    Ok,
+
+    /// <summary>Padrón runs without it, but not as well.</summary>
+    Advice,
+    Missing,
+
+    /// <summary>Could not be looked at, because something before it is missing.</summary>
+    Skipped,
+}
+
 /// <summary>One thing an installation needs.</summary>
 /// <param name="Name">What was looked at.</param>
-/// <param name="Passed">Null: could not be looked at, because something before it failed.</param>
+/// <param name="Result">How it is.</param>
 /// <param name="Finding">What is there, or what to do.</param>
-sealed record Check(string Name, bool? Passed, string Finding);
+sealed record Check(string Name, CheckResult Result, string Finding);
 
 /// <summary><c>padron doctor</c>: says what the machine has and lacks, and changes nothing.</summary>
 static class DoctorCommand
@@ -26,7 +38,7 @@ static class DoctorCommand
     static async Task RunAsync(Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         var settings = PadronSettings.Read();
-        var checks = new List<Check> { new(".NET", true, RuntimeInformation.FrameworkDescription) };
+        var checks = new List<Check> { new(".NET", CheckResult.Ok, RuntimeInformation.FrameworkDescription) };
         checks.Add(Try("PostgreSQL programs", settings.Database is null, () =>
         {
             var binaries = PostgresBinaries.Find();
@@ -38,15 +50,15 @@ static class DoctorCommand
 
         terminal.Result(checks, t => t.Table(
             ["", "check", "finding"],
-            checks.Select(check => (IReadOnlyList<string>)[check.Passed switch { true => "ok", false => "NO", null => "-" }, check.Name, check.Finding])));
-        if (checks.Any(check => check.Passed is false))
+            checks.Select(check => (IReadOnlyList<string>)[check.Result switch { CheckResult.Ok => "ok", CheckResult.Advice => "!", CheckResult.Missing => "NO", _ => "-" }, check.Name, check.Finding])));
+        if (checks.Any(check => check.Result is CheckResult.Missing))
             throw new PostgresUnavailableException("Something is missing: see the lines marked NO.");
     }
 
     static async Task<IReadOnlyList<Check>> CheckDatabaseAsync(PadronSettings settings, CancellationToken ct)
     {
         if (settings.Database is null && !Directory.Exists(Path.Combine(settings.DataDirectory, "pg")))
-            return [new("database", false, "not made yet: run `padron init`"), new("schema", null, ""), new("numbering plan", null, "")];
+            return [new("database", CheckResult.Missing, "not made yet: run `padron init`"), new("schema", CheckResult.Skipped, ""), new("numbering plan", CheckResult.Skipped, "")];
         try
         {
             await using var session = await Session.AttachAsync(settings, configure: null, ct);
@@ -55,33 +67,33 @@ static class DoctorCommand
             await using var reader = await command.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             var database = reader.GetBoolean(1)
-                ? new Check("database", true, $"PostgreSQL {reader.GetString(0)} answers ({(settings.Database is null ? $"private, {settings.DataDirectory}" : "PADRON_DATABASE")})")
-                : new Check("database", false, $"PostgreSQL {reader.GetString(0)} is too old: 15 or newer is needed");
+                ? new Check("database", CheckResult.Ok, $"PostgreSQL {reader.GetString(0)} answers ({(settings.Database is null ? $"private, {settings.DataDirectory}" : "PADRON_DATABASE")})")
+                : new Check("database", CheckResult.Missing, $"PostgreSQL {reader.GetString(0)} is too old: 15 or newer is needed");
             var schema = await CheckSchemaAsync(dataSource, ct);
-            var plan = schema.Passed is true ? await session.Get<NumberingPlanStore>().InfoAsync(ct) : null;
+            var plan = schema.Result is CheckResult.Ok ? await session.Get<NumberingPlanStore>().InfoAsync(ct) : null;
             return
             [
                 database,
                 schema,
-                schema.Passed is not true ? new("numbering plan", null, "")
-                : plan is null ? new("numbering plan", false, "none loaded, so no line can be verified: `padron numbering load FILE.csv`")
-                : new("numbering plan", true, $"{plan.Version} of {plan.FileName}, {Terminal.Number(plan.Blocks)} blocks, loaded {Terminal.Time(plan.LoadedAt)}"),
+                schema.Result is not CheckResult.Ok ? new("numbering plan", CheckResult.Skipped, "")
+                : plan is null ? new("numbering plan", CheckResult.Advice, "none loaded, so no line can be verified: `padron numbering load FILE.csv`")
+                : new("numbering plan", CheckResult.Ok, $"{plan.Version} of {plan.FileName}, {Terminal.Number(plan.Blocks)} blocks, loaded {Terminal.Time(plan.LoadedAt)}"),
             ];
         }
         catch (Exception error) when (error is NpgsqlException or PostgresUnavailableException)
         {
-            return [new("database", false, error.Message), new("schema", null, ""), new("numbering plan", null, "")];
+            return [new("database", CheckResult.Missing, error.Message), new("schema", CheckResult.Skipped, ""), new("numbering plan", CheckResult.Skipped, "")];
         }
     }
 
     static async Task<Check> CheckSchemaAsync(NpgsqlDataSource dataSource, CancellationToken ct)
     {
         if (await new SchemaInstaller(dataSource).VersionsAsync(ct) is not { } installed)
-            return new("schema", false, "not installed: run `padron init`");
+            return new("schema", CheckResult.Missing, "not installed: run `padron init`");
         var lacking = PadronEvents.Schema.Where(script => script.Version > installed.GetValueOrDefault(script.Component)).ToArray();
         return lacking.Length == 0
-            ? new("schema", true, string.Join(", ", installed.Select(component => $"{component.Key} {component.Value}")))
-            : new("schema", true, $"{lacking.Length} scripts behind this program: the next command brings it up to date");
+            ? new("schema", CheckResult.Ok, string.Join(", ", installed.Select(component => $"{component.Key} {component.Value}")))
+            : new("schema", CheckResult.Ok, $"{lacking.Length} scripts behind this program: the next command brings it up to date");
     }
 
     static Check CheckSpace(string directory)
@@ -92,19 +104,19 @@ static class DoctorCommand
             existing = Path.GetDirectoryName(existing)!;
         var free = new DriveInfo(existing).AvailableFreeSpace;
         return free >= ComfortableBytes
-            ? new("disk", true, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 1.4 kB")
-            : new("disk", false, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 1.4 kB, and PostgreSQL needs room for its log");
+            ? new("disk", CheckResult.Ok, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 1.4 kB")
+            : new("disk", CheckResult.Missing, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 1.4 kB, and PostgreSQL needs room for its log");
     }
 
     static Check Try(string name, bool needed, Func<string> find)
     {
         try
         {
-            return new(name, true, needed ? find() : "not needed: PADRON_DATABASE names a server");
+            return new(name, CheckResult.Ok, needed ? find() : "not needed: PADRON_DATABASE names a server");
         }
         catch (Exception error) when (error is PostgresUnavailableException or FileNotFoundException or FormatException)
         {
-            return new(name, false, error.Message);
+            return new(name, CheckResult.Missing, error.Message);
         }
     }
 }

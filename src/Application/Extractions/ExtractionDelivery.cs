@@ -35,13 +35,26 @@ public sealed class ExtractionDelivery(NpgsqlDataSource dataSource, Streams stre
         var extraction = await streams.LoadAsync(extractionId, Extraction.None, ExtractionDecider.Evolve, ct);
         var request = extraction.Request ?? throw new RuleViolationException("extraction_unknown", $"There is no extraction {extractionId}.");
         await ExecuteAsync(state => ExtractionDecider.Decide(new StartDelivery(clock.GetUtcNow()), state));
-        var info = new ExtractionFileInfo(extractionId, request.Selection.ToString(), request.Amount, extraction.Obtained, request.RequestedBy, request.RequestedAt);
+        var info = new ExtractionFileInfo(extractionId, InSpanish(request.Selection), request.Amount, extraction.Obtained, request.RequestedBy, request.RequestedAt);
         var file = await writer.WriteAsync(path, request.Format, info, ReadManifestAsync(extractionId, ct), ct);
         await ExecuteAsync(state => ExtractionDecider.Decide(new FinishDelivery(Path.GetFileName(file.Path), file.Bytes, file.Sha256, clock.GetUtcNow()), state));
         return file;
 
         Task<Decided<Extraction>> ExecuteAsync(Func<Extraction, ExtractionEvent[]> decide) =>
             streams.ExecuteAsync(extractionId, Extraction.None, ExtractionDecider.Evolve, decide, metadata, ct);
+    }
+
+    static string InSpanish(Selection selection)
+    {
+        var state = MexicanStates.Find(selection.StateCode ?? "")?.Name ?? "estado desconocido";
+        return selection.Kind switch
+        {
+            SelectionKind.Premium => "Premium: las diez LADAs de mayor ingreso por hogar",
+            SelectionKind.State => $"Estado: {state}",
+            SelectionKind.City => $"Ciudad: {selection.Name}, {state}",
+            SelectionKind.Municipality => $"Municipio: {selection.Name}, {state}",
+            _ => $"LADA: {selection.Name}",
+        };
     }
 
     async IAsyncEnumerable<ExtractedContact> ReadManifestAsync(Guid extractionId, [EnumeratorCancellation] CancellationToken ct)

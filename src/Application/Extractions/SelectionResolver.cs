@@ -43,7 +43,7 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
             [var place] => new Selection(kind, place.Value, place.StateCode),
             _ => throw new RuleViolationException(
                 "place_ambiguous",
-                $"'{name}' stands in {string.Join(", ", places.Select(place => place.StateCode is "" ? "an unknown state" : place.StateCode))}: say which with --state."),
+                $"'{name}' stands in several states: {string.Join(", ", places.Select(place => $"{(place.StateCode is "" ? "unknown" : place.StateCode)} ({place.Available:N0} available)"))}. Say which with --state."),
         };
     }
 

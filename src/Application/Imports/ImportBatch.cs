@@ -39,53 +39,52 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
                     throw new RuleViolationException("import_running", $"Another process is running import {importId}: let it finish, or stop it.");
 
                 var batch = new TallyBuilder(checkpoint.Tally);
-                await AppendAsync(transaction, KeepLowestRows(rows, batch), batch, token);
+                batch.RowsRead += rows.Count;
+                await AppendAsync(transaction, KeepLowestRows(rows), batch, token);
                 await RejectAsync(transaction.Connection, rows, batch, token);
                 await ImportCheckpoint.MoveAsync(transaction.Connection, importId, rows[^1].Row, batch.Build(), token);
                 return batch.Build();
             },
             ct);
 
-    static List<ImportContact> KeepLowestRows(IReadOnlyList<ReadRow> rows, TallyBuilder tally)
+    // The lowest row of a number speaks for it; how many rows follow it in the batch is all that is kept of them.
+    static Dictionary<PhoneNumber, (ImportContact Command, int Repeats)> KeepLowestRows(IReadOnlyList<ReadRow> rows)
     {
-        var seen = new HashSet<PhoneNumber>(rows.Count);
-        var commands = new List<ImportContact>(rows.Count);
+        var lowest = new Dictionary<PhoneNumber, (ImportContact Command, int Repeats)>(rows.Count);
         foreach (var row in rows)
         {
-            tally.RowsRead++;
-            if (row.Command is not { } command)
-                continue;
-            if (seen.Add(command.Phone))
-                commands.Add(command);
-            else
-                tally.Duplicates++;
+            if (row.Command is { } command && !lowest.TryAdd(command.Phone, (command, 0)))
+                lowest[command.Phone] = lowest[command.Phone] with { Repeats = lowest[command.Phone].Repeats + 1 };
         }
 
-        return commands;
+        return lowest;
     }
 
-    async Task AppendAsync(EventTransaction transaction, List<ImportContact> commands, TallyBuilder tally, CancellationToken ct)
+    async Task AppendAsync(EventTransaction transaction, Dictionary<PhoneNumber, (ImportContact Command, int Repeats)> lowest, TallyBuilder tally, CancellationToken ct)
     {
-        var open = commands.ToDictionary(command => key.IdOf(command.Phone));
+        var open = lowest.Values.ToDictionary(row => key.IdOf(row.Command.Phone));
         for (var race = 1; open.Count > 0; race++)
         {
             var known = await ReadKnownAsync(transaction.Connection, [.. open.Keys], ct);
             var appends = new List<StreamAppend>(open.Count);
-            foreach (var (id, command) in open)
+            foreach (var (id, (command, repeats)) in open)
             {
                 var (version, registeredBy) = known.GetValueOrDefault(id);
                 var events = ContactDecider.Decide(command, new Contact(Exists: version > 0, IsRegistered: registeredBy is not null));
                 if (events.Length > 0)
                     appends.Add(new(id, version, events));
                 else if (registeredBy == importId)
-                    tally.Duplicates++;
+                    tally.Duplicates += 1 + repeats;
                 else
-                    tally.AlreadyKnown++;
+                    tally.AlreadyKnown += 1 + repeats;
             }
 
             var result = await transaction.AppendManyAsync(appends, metadata, BusyStreams.Wait, ct);
             foreach (var append in appends.Where(append => !result.Conflicts.Contains(append.StreamId)))
-                tally.Add(open[append.StreamId], append.Events);
+            {
+                tally.Add(open[append.StreamId].Command, append.Events);
+                tally.Duplicates += open[append.StreamId].Repeats;
+            }
 
             // Somebody else appended to these a moment ago: read and decide again.
             open = open.Where(entry => result.Conflicts.Contains(entry.Key)).ToDictionary();

@@ -24,7 +24,7 @@ public sealed record ImportCompleted(ImportTally Tally, DateTimeOffset Completed
 /// <summary>What became of the rows. Rows read = imported + already known + duplicates + rejected.</summary>
 /// <param name="RowsRead">All rows of the source.</param>
 /// <param name="Imported">Contacts registered by this import.</param>
-/// <param name="AlreadyKnown">The number was in the register before.</param>
+/// <param name="AlreadyKnown">The number was in the register before this import, however often the file has it.</param>
 /// <param name="Duplicates">The number stood in a lower row of the same file.</param>
 /// <param name="Rejected">Rows whose value is no phone number, by reason.</param>
 /// <param name="Verified">Of the imported: mobile, by the plan.</param>

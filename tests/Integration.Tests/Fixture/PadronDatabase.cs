@@ -1,0 +1,102 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Padron.Api;
+using Padron.Application.Contacts;
+using Padron.Application.Installation;
+using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+using Padron.Projections;
+
+namespace Padron.Integration.Tests.Fixture;
+
+/// <summary>A database of its own with Padrón's schema, and the product's services over it. One for each class (<c>IClassFixture</c>) or test.</summary>
+public sealed class PadronDatabase : IAsyncLifetime
+{
+    ServiceProvider? services;
+
+    /// <summary>The same in every test, so that a contact's id can be told from its number.</summary>
+    public static ContactKey Key { get; } = new([.. Enumerable.Range(1, ContactKey.Size).Select(i => (byte)i)]);
+
+    public string ConnectionString { get; private set; } = "";
+
+    public NpgsqlDataSource DataSource => Get<NpgsqlDataSource>();
+
+    public PostgresEventStore Store => Get<PostgresEventStore>();
+
+    public ContactStreams Contacts => Get<ContactStreams>();
+
+    public ProjectionDaemon Daemon => Get<ProjectionDaemon>();
+
+    public T Get<T>()
+        where T : notnull => services!.GetRequiredService<T>();
+
+    public async Task InitializeAsync()
+    {
+        var template = await PostgresServer.TemplateAsync("padron", async connectionString =>
+        {
+            await using var dataSource = NpgsqlDataSource.Create(connectionString);
+            await new Installer(dataSource).InstallAsync(Key);
+        });
+        ConnectionString = await PostgresServer.CreateDatabaseAsync(template);
+        var dataSource = NpgsqlDataSource.Create(ConnectionString);
+        services = new ServiceCollection().AddPadron(dataSource).AddContacts(Key).BuildServiceProvider();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await services!.DisposeAsync();
+        await PostgresServer.DropDatabaseAsync(ConnectionString);
+    }
+
+    /// <summary>Applies everything appended so far to every read model.</summary>
+    public async Task CatchUpAsync() => (await Daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+
+    public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Every row of a query as text, sorted: to compare two tables.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string query)
+    {
+        await using var command = DataSource.CreateCommand($"select row_to_json(r)::text from ({query}) r order by 1");
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+
+    /// <summary>Imports contacts without a file: registered, and verified as mobiles.</summary>
+    public async Task<IReadOnlyList<PhoneNumber>> GivenVerifiedAsync(int count, long firstNational = 5510000000, string stateCode = "CDMX", string? city = "Ciudad de México")
+    {
+        var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var import = Guid.CreateVersion7();
+        var phones = Enumerable.Range(0, count).Select(i => PhoneNumber.Mexican(firstNational + i)).ToArray();
+        foreach (var batch in phones.Chunk(10_000))
+        {
+            var appends = batch.Select((phone, row) =>
+            {
+                var command = new ImportContact(
+                    phone, LadaInferred: false, new ContactDetails(FullName: $"PRUEBA {phone}", StateCode: stateCode, City: city, Municipality: city), MarkedInvalid: false,
+                    new NumberingBlock(phone.MexicanNational, phone.MexicanNational, LineType.Mobile, "TELCEL"), "pnn-test", import, row, at);
+                return new StreamAppend(Key.IdOf(phone), 0, ContactDecider.Decide(command, Contact.Stranger));
+            }).ToArray();
+            (await Store.AppendManyAsync(appends, EventMetadata.None)).Conflicts.ShouldBeEmpty();
+        }
+
+        return phones;
+    }
+}
