@@ -35,8 +35,15 @@ static class NumberingCommands
         terminal.Result(
             new
             {
-                phone = phone.ToString(), lada = place?.Lada, city = place?.City, state = place?.StateCode,
-                line = block?.Line ?? LineType.Unknown, carrier = block?.Carrier, first = block?.First, last = block?.Last, plan = plan?.Version,
+                phone = phone.ToString(),
+                lada = place?.Lada,
+                city = place?.City,
+                state = place?.StateCode,
+                line = block?.Line ?? LineType.Unknown,
+                carrier = block?.Carrier,
+                first = block?.First,
+                last = block?.Last,
+                plan = plan?.Version,
             },
             t =>
             {
