@@ -37,6 +37,8 @@ static class ExitCode
         FileNotFoundException or DirectoryNotFoundException or FormatException or InvalidDataException => (BadUsage, error.Message),
         PostgresUnavailableException => (DependencyDown, error.Message),
         PostgresException { SqlState: var state } refused when IsUnavailable(state) => (DependencyDown, $"PostgreSQL does not serve us: {refused.MessageText}. Check PADRON_DATABASE and the server."),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
+            (DependencyDown, $"The database user may not do this ({refused.MessageText}): let it own the database of PADRON_DATABASE."),
         PostgresException => null,
         NpgsqlException or SocketException => (DependencyDown, $"PostgreSQL can't be reached ({error.Message}): check that the server runs and that PADRON_DATABASE names it, then try again."),
         UnauthorizedAccessException or IOException => (Refused, error.Message),
