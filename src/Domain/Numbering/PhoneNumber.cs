@@ -10,14 +10,17 @@ namespace Padron.Domain.Numbering;
 [JsonConverter(typeof(PhoneNumberJsonConverter))]
 public readonly record struct PhoneNumber : IParsable<PhoneNumber>, IComparable<PhoneNumber>
 {
+    internal const long Smallest = 10_000_000;
+    internal const long Largest = 999_999_999_999_999;
+
     const long MexicoFloor = 520_000_000_000; // 52 and ten digits
 
     /// <param name="digits">Country code and national number: 525512345678 for +52 55 1234 5678.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than eight digits or more than fifteen.</exception>
     public PhoneNumber(long digits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(digits, 10_000_000);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, 999_999_999_999_999);
+        ArgumentOutOfRangeException.ThrowIfLessThan(digits, Smallest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, Largest);
         Digits = digits;
     }
 
@@ -71,6 +74,7 @@ public sealed class PhoneNumberJsonConverter : JsonConverter<PhoneNumber>
 {
     public override PhoneNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetString() is ['+', .. var digits] && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && value is >= PhoneNumber.Smallest and <= PhoneNumber.Largest
             ? new PhoneNumber(value)
             : throw new JsonException("A phone number is stored in E.164, such as +525512345678.");
 

@@ -13,8 +13,11 @@ last_word as materialized (
       from page
      order by id, type, version desc
 ),
+-- Every event that carries the number carries the same one; a stranger's last opt-out need not be the one that does.
 spans as (
-    select id, max(version) as version, min(timestamp) as first_at, max(timestamp) as last_at from page group by id
+    select id, max(version) as version, min(timestamp) as first_at, max(timestamp) as last_at, max(data->>'phone') as phone
+      from page
+     group by id
 ),
 folded as materialized (
     select id,
@@ -45,16 +48,20 @@ profiles as (
            (imported->'details'->>'migratedAt')::timestamptz
       from folded
      where imported is not null
-        on conflict (id) do nothing -- registered once
+        on conflict (id) do update set
+        phone_original = excluded.phone_original, full_name = excluded.full_name, address = excluded.address,
+        neighborhood = excluded.neighborhood, municipality = excluded.municipality, city = excluded.city,
+        lada_inferred = excluded.lada_inferred, import_id = excluded.import_id, source_row = excluded.source_row,
+        migrated_at = excluded.migrated_at
 ),
 -- A verification clears what stood against the line before it; opting in and out undo each other.
 merged as (
     select f.id,
-           coalesce(substr(coalesce(f.imported->>'phone', f.opted_out->>'phone'), 2)::bigint, o.phone) as phone,
+           coalesce(substr(s.phone, 2)::bigint, o.phone) as phone,
            coalesce(f.imported->>'lada', o.lada, '') as lada,
-           coalesce(f.imported->'details'->>'stateCode', o.state_code, '') as state_code,
-           coalesce(read.place_key(f.imported->'details'->>'municipality'), o.municipality_key, '') as municipality_key,
-           coalesce(read.place_key(f.imported->'details'->>'city'), o.city_key, '') as city_key,
+           coalesce(case when f.imported is null then o.state_code else f.imported->'details'->>'stateCode' end, '') as state_code,
+           coalesce(case when f.imported is null then o.municipality_key else read.place_key(f.imported->'details'->>'municipality') end, '') as municipality_key,
+           coalesce(case when f.imported is null then o.city_key else read.place_key(f.imported->'details'->>'city') end, '') as city_key,
            case when f.not_mobile_version > f.verified_version then f.not_mobile->>'carrier'
                 when f.verified_version > 0 then f.verified->>'carrier'
                 else o.carrier end as carrier,

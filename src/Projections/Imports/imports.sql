@@ -5,16 +5,19 @@ select stream_id, data->>'fileName', data->>'fileSha256', (data->>'rows')::bigin
   from events.mt_events
  where seq_id > $1 and seq_id <= $2 and type = 'import_started';
 
--- Where it stands is its last word.
+-- Where it stands is its last word; its tally is the last one told, for an import that goes on tells none.
 update read.imports i
    set status = case e.type when 'import_resumed' then 'RUNNING' when 'import_interrupted' then 'INTERRUPTED' else 'COMPLETED' end,
        reason = e.data->>'reason',
-       tally = coalesce(e.data->'tally', i.tally),
+       tally = coalesce(e.tally, i.tally),
        ended_at = coalesce(e.data->>'completedAt', e.data->>'interruptedAt')::timestamptz
   from (
-    select distinct on (stream_id) stream_id, type, data
+    select stream_id,
+           (array_agg(type order by version desc))[1] as type,
+           (array_agg(data order by version desc))[1] as data,
+           (array_agg(data->'tally' order by version desc) filter (where data->'tally' is not null))[1] as tally
       from events.mt_events
      where seq_id > $1 and seq_id <= $2 and type in ('import_resumed', 'import_interrupted', 'import_completed')
-     order by stream_id, version desc
+     group by stream_id
   ) e
  where i.id = e.stream_id;

@@ -43,7 +43,7 @@ insert into read.states values
 -- How place names are compared: without accents, case or surplus space. 'Mérida ' and 'MERIDA' are one place.
 create function read.place_key(name text) returns text
     language sql immutable parallel safe
-    return upper(translate(regexp_replace(trim(name), '\s+', ' ', 'g'),
+    return upper(translate(trim(regexp_replace(name, '\s+', ' ', 'g')),
         'áàâäãéèêëíìîïóòôöõúùûüñçÁÀÂÄÃÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇ',
         'aaaaaeeeeiiiiooooouuuuncAAAAAEEEEIIIIOOOOOUUUUNC') collate "C");
 

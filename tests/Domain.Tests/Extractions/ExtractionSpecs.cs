@@ -1,0 +1,103 @@
+using Padron.Domain.Extractions;
+using Padron.Domain.Tests.Contacts;
+using static Padron.Domain.Extractions.ExtractionDecider;
+
+namespace Padron.Domain.Tests.Extractions;
+
+public sealed class ExtractionSpecs
+{
+    static readonly DateTimeOffset At = Facts.At;
+    static readonly Selection Merida = new(SelectionKind.City, "Mérida", "YUC");
+    static readonly RequestExtraction Request = new(Merida, Amount: 500, Available: 500, ExtractionFormat.Xlsx, Seed: 7, "ana", At);
+
+    static readonly ExtractionRequested Requested = new(Merida, 500, ExtractionFormat.Xlsx, 7, "ana", At);
+    static readonly ExtractionClaimed Claimed = new(499, At);
+    static readonly ExtractionDeliveryStarted Delivering = new(At);
+    static readonly ExtractionDelivered Delivered = new("merida.xlsx", 8192, "cd34", At);
+    static readonly ExtractionFailed Failed = new("Others took every contact of the selection meanwhile.", At);
+
+    [Fact]
+    public void As_many_as_there_are_may_be_asked_for() => Spec.Extraction().When(x => Decide(Request, x)).Then(Requested);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Asking_for_none_is_refused(int amount) =>
+        Spec.Extraction().When(x => Decide(Request with { Amount = amount }, x)).ThenRefused("amount_out_of_range");
+
+    [Fact]
+    public void Asking_for_more_than_there_are_is_refused()
+    {
+        Spec.Extraction().When(x => Decide(Request with { Available = 499 }, x)).ThenRefused("too_few_contacts");
+        Spec.Extraction().When(x => Decide(Request with { Available = 0 }, x)).ThenRefused("too_few_contacts");
+    }
+
+    [Fact]
+    public void A_repeated_request_changes_nothing()
+    {
+        Spec.Extraction(Requested).When(x => Decide(Request, x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed).When(x => Decide(Request with { Available = 0 }, x)).ThenNothing();
+    }
+
+    [Fact]
+    public void What_was_obtained_is_claimed_also_where_it_is_less_than_asked_for() =>
+        Spec.Extraction(Requested).When(x => Decide(new FinishClaim(499, At), x)).Then(Claimed);
+
+    [Fact]
+    public void A_claim_that_obtained_nobody_fails() => Spec.Extraction(Requested).When(x => Decide(new FinishClaim(0, At), x)).Then(Failed);
+
+    [Fact]
+    public void A_claim_ends_once()
+    {
+        Spec.Extraction().When(x => Decide(new FinishClaim(1, At), x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed).When(x => Decide(new FinishClaim(499, At), x)).ThenNothing();
+        Spec.Extraction(Requested, Failed).When(x => Decide(new FinishClaim(1, At), x)).ThenNothing();
+    }
+
+    [Fact]
+    public void What_is_claimed_is_delivered_and_may_be_delivered_again()
+    {
+        Spec.Extraction(Requested, Claimed).When(x => Decide(new StartDelivery(At), x)).Then(Delivering);
+        Spec.Extraction(Requested, Claimed, Delivering).When(x => Decide(new StartDelivery(At), x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed, Delivering, Delivered).When(x => Decide(new StartDelivery(At), x)).ThenNothing();
+    }
+
+    [Fact]
+    public void Nothing_is_delivered_before_the_claim_or_after_a_failure()
+    {
+        Spec.Extraction().When(x => Decide(new StartDelivery(At), x)).ThenRefused("extraction_not_claimed");
+        Spec.Extraction(Requested).When(x => Decide(new StartDelivery(At), x)).ThenRefused("extraction_not_claimed");
+        Spec.Extraction(Requested, Failed).When(x => Decide(new StartDelivery(At), x)).ThenRefused("extraction_not_claimed");
+    }
+
+    [Fact]
+    public void A_delivery_ends_once_with_the_file_that_was_handed_over()
+    {
+        var finish = new FinishDelivery("merida.xlsx", 8192, "cd34", At);
+        Spec.Extraction(Requested, Claimed, Delivering).When(x => Decide(finish, x)).Then(Delivered);
+        Spec.Extraction(Requested, Claimed, Delivering, Delivered).When(x => Decide(finish, x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed).When(x => Decide(finish, x)).ThenNothing();
+        Spec.Extraction().When(x => Decide(finish, x)).ThenNothing();
+    }
+
+    [Fact]
+    public void Its_state_is_what_the_next_decision_needs()
+    {
+        Spec.Extraction().State.ShouldBe(new Extraction(ExtractionStatus.None, null, 0));
+        Spec.Extraction(Requested).State.ShouldBe(new Extraction(ExtractionStatus.Requested, Requested, 0));
+        Spec.Extraction(Requested, Claimed).State.ShouldBe(new Extraction(ExtractionStatus.Claimed, Requested, 499));
+        Spec.Extraction(Requested, Claimed, Delivering).State.ShouldBe(new Extraction(ExtractionStatus.Delivering, Requested, 499));
+        Spec.Extraction(Requested, Claimed, Delivering, Delivered).State.ShouldBe(new Extraction(ExtractionStatus.Delivered, Requested, 499));
+        Spec.Extraction(Requested, Failed).State.ShouldBe(new Extraction(ExtractionStatus.Failed, Requested, 0));
+        Evolve(new(ExtractionStatus.Claimed), "something else").Status.ShouldBe(ExtractionStatus.Claimed);
+    }
+
+    [Theory]
+    [InlineData(SelectionKind.Premium, null, null, "premium")]
+    [InlineData(SelectionKind.State, null, "YUC", "state YUC")]
+    [InlineData(SelectionKind.City, "Mérida", "YUC", "city Mérida, YUC")]
+    [InlineData(SelectionKind.Municipality, "Mérida", "YUC", "municipality Mérida, YUC")]
+    [InlineData(SelectionKind.Lada, "999", null, "LADA 999")]
+    public void A_selection_is_said_in_words(SelectionKind kind, string? name, string? state, string words) =>
+        new Selection(kind, name, state).ToString().ShouldBe(words);
+}

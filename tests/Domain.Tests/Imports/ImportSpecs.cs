@@ -1,0 +1,78 @@
+using Padron.Domain.Imports;
+using Padron.Domain.Tests.Contacts;
+
+namespace Padron.Domain.Tests.Imports;
+
+public sealed class ImportSpecs
+{
+    static readonly ImportStarted Started = new("contactos.db", 4096, "ab12", 100, PlanVersion: null, Facts.At);
+    static readonly ImportResumed Resumed = new(50, Facts.At);
+    static readonly ImportInterrupted Interrupted = new("cancelled", StoredEvents.Tally, Facts.At);
+    static readonly ImportCompleted Completed = new(StoredEvents.Tally, Facts.At);
+
+    [Fact]
+    public void An_import_starts_once()
+    {
+        Recording(Started).Then(Started);
+        Recording(Started, Started).ThenNothing();
+        Recording(Started, Started, Interrupted).ThenNothing();
+        Recording(Started, Started, Completed).ThenNothing();
+    }
+
+    [Fact]
+    public void An_import_that_was_interrupted_or_killed_is_resumed()
+    {
+        Recording(Resumed, Started, Interrupted).Then(Resumed);
+        Recording(Resumed, Started).Then(Resumed);
+        Recording(Resumed, Started, Resumed).Then(Resumed);
+    }
+
+    [Fact]
+    public void Only_a_running_import_is_interrupted()
+    {
+        Recording(Interrupted, Started).Then(Interrupted);
+        Recording(Interrupted, Started, Interrupted, Resumed).Then(Interrupted);
+        Recording(Interrupted).ThenNothing();
+        Recording(Interrupted, Started, Interrupted).ThenNothing();
+        Recording(Interrupted, Started, Completed).ThenNothing();
+    }
+
+    [Fact]
+    public void Only_a_running_import_completes()
+    {
+        Recording(Completed, Started).Then(Completed);
+        Recording(Completed, Started, Interrupted, Resumed).Then(Completed);
+        Recording(Completed).ThenNothing();
+        Recording(Completed, Started, Interrupted).ThenNothing();
+        Recording(Completed, Started, Completed).ThenNothing();
+    }
+
+    [Fact]
+    public void What_never_started_or_is_completed_is_not_resumed()
+    {
+        Recording(Resumed).ThenNothing();
+        Recording(Resumed, Started, Completed).ThenNothing();
+    }
+
+    [Fact]
+    public void Its_status_is_its_last_word()
+    {
+        StatusAfter().ShouldBe(ImportStatus.None);
+        StatusAfter(Started).ShouldBe(ImportStatus.Running);
+        StatusAfter(Started, Interrupted).ShouldBe(ImportStatus.Interrupted);
+        StatusAfter(Started, Interrupted, Resumed).ShouldBe(ImportStatus.Running);
+        StatusAfter(Started, Interrupted, Resumed, Completed).ShouldBe(ImportStatus.Completed);
+        Import.Evolve(new(ImportStatus.Completed), "something else").Status.ShouldBe(ImportStatus.Completed);
+    }
+
+    [Fact]
+    public void Rejections_are_summed_over_their_reasons()
+    {
+        StoredEvents.Tally.RejectedTotal.ShouldBe(10);
+        ImportTally.Zero.RejectedTotal.ShouldBe(0);
+    }
+
+    static When Recording(ImportEvent fact, params ImportEvent[] history) => Spec.Import(history).When(import => import.Decide(fact));
+
+    static ImportStatus StatusAfter(params ImportEvent[] history) => Spec.Import(history).State.Status;
+}

@@ -1,0 +1,82 @@
+using Padron.Domain.Contacts;
+using Padron.Domain.Extractions;
+using Padron.Domain.Imports;
+using Padron.Domain.Numbering;
+using Padron.Domain.Tests.Contacts;
+
+namespace Padron.Domain.Tests;
+
+/// <summary>
+/// Every class of event with all its members set, and the JSON it is stored as. This is what databases hold: a line here may be added,
+/// never changed.
+/// </summary>
+static class StoredEvents
+{
+    static readonly DateTimeOffset At = Facts.At;
+
+    public static readonly ImportTally Tally = new(
+        RowsRead: 100, Imported: 60, AlreadyKnown: 20, Duplicates: 10, new Dictionary<RejectionReason, long> { [RejectionReason.TooShort] = 7, [RejectionReason.Empty] = 3 },
+        Verified: 40, NotMobile: 10, Invalidated: 4, Unverified: 6, LadaInferred: 5);
+
+    const string TallyJson = """
+        {"rowsRead":100,"imported":60,"alreadyKnown":20,"duplicates":10,"rejected":{"too_short":7,"empty":3},
+         "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5,"rejectedTotal":10}
+        """;
+
+    /// <summary>By the name in the store.</summary>
+    public static IReadOnlyDictionary<string, (object Event, string Json)> All { get; } = new Dictionary<string, (object, string)>
+    {
+        ["contact_imported"] = (Facts.Imported, """
+            {"phone":"+525512345678","ladaInferred":false,"lada":"55",
+             "details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",
+                        "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
+             "importId":"0198c0de-0000-7000-8000-000000000001","sourceRow":42,"importedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_verified"] = (Facts.Verified, """
+            {"method":"numbering_plan","carrier":"TELCEL","evidence":"pnn-2026-08","verifiedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_not_mobile"] = (Facts.NotMobile with { Method = VerificationMethod.CarrierLookup }, """
+            {"method":"carrier_lookup","carrier":"TELMEX","evidence":"pnn-2026-08","observedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_invalidated"] = (Facts.Invalidated, """
+            {"reason":"out_of_service","invalidatedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_extracted"] = (Facts.Extracted, """
+            {"extractionId":"0198c0de-0000-7000-8000-000000000002","extractedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_opted_out"] = (Facts.StrangerOptedOut, """
+            {"phone":"+525512345678","method":"sms_keyword","reason":"ALTO","recordedBy":"gateway","optedOutAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_opted_in"] = (Facts.OptedIn, """
+            {"evidence":"Form signed on paper, folder 7","recordedBy":"ana","optedInAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_started"] = (new ImportStarted("contactos.db", 4096, "ab12", 100, "pnn-2026-08", At), """
+            {"fileName":"contactos.db","fileBytes":4096,"fileSha256":"ab12","rows":100,"planVersion":"pnn-2026-08","startedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_resumed"] = (new ImportResumed(50, At), """
+            {"afterRow":50,"resumedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_interrupted"] = (new ImportInterrupted("cancelled", Tally, At), $$"""
+            {"reason":"cancelled","tally":{{TallyJson}},"interruptedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_completed"] = (new ImportCompleted(Tally, At), $$"""
+            {"tally":{{TallyJson}},"completedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_requested"] = (new ExtractionRequested(new(SelectionKind.City, "Mérida", "YUC"), 500, ExtractionFormat.Xlsx, 7, "ana", At), """
+            {"selection":{"kind":"city","name":"Mérida","stateCode":"YUC"},"amount":500,"format":"xlsx","seed":7,
+             "requestedBy":"ana","requestedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_claimed"] = (new ExtractionClaimed(499, At), """
+            {"obtained":499,"claimedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_delivery_started"] = (new ExtractionDeliveryStarted(At), """
+            {"startedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_delivered"] = (new ExtractionDelivered("merida.xlsx", 8192, "cd34", At), """
+            {"fileName":"merida.xlsx","bytes":8192,"sha256":"cd34","deliveredAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_failed"] = (new ExtractionFailed("Nobody was left.", At), """
+            {"reason":"Nobody was left.","failedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+    };
+}

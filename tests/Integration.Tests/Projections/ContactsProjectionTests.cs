@@ -1,0 +1,134 @@
+using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+using Padron.Integration.Tests.Fixture;
+using Padron.Projections;
+using Padron.Projections.Contacts;
+
+namespace Padron.Integration.Tests.Projections;
+
+public sealed class ContactsProjectionTests : IAsyncLifetime
+{
+    static readonly DateTimeOffset At = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    static readonly PhoneNumber Phone = PhoneNumber.Mexican(5512345678);
+    static readonly ContactImported Imported = new(Phone, LadaInferred: false, "55", new(StateCode: "CDMX"), Guid.CreateVersion7(), 1, At);
+
+    readonly PadronDatabase database = new();
+
+    public Task InitializeAsync() => database.InitializeAsync();
+
+    public Task DisposeAsync() => database.DisposeAsync();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Random_lives_come_to_the_same_rows_in_pages_of_any_size(int seed)
+    {
+        var lives = new RandomLives(database, seed);
+        await lives.AppendDecidedAsync(contacts: 300, events: 1_200, NowAndThen(Daemon(pageSize: 7)));
+
+        await RowsShouldBeThoseOfAnyPageSizeAsync();
+
+        var rows = await ContactTables.ReadAsync(database);
+        rows.States.Select(row => row.Status).Distinct().Order().ShouldBe(["EXTRACTED", "INVALID", "NOT_MOBILE", "OPTED_OUT", "UNVERIFIED", "VERIFIED"]);
+        rows.States.Select(row => row.Phone).ShouldAllBe(phone => phone != null);
+        rows.States.ExceptBy(rows.Profiles.Select(row => row.Id), row => row.Id).ShouldNotBeEmpty("strangers that opted out were to be among them");
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Events_in_an_order_no_decider_allows_confuse_nothing(int seed)
+    {
+        var lives = new RandomLives(database, seed);
+        await lives.AppendAnyAsync(contacts: 150, events: 900, NowAndThen(Daemon(pageSize: 7)));
+
+        await RowsShouldBeThoseOfAnyPageSizeAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    public async Task A_strangers_number_is_known_however_often_it_comes_and_goes(int pageSize)
+    {
+        var stranger = new ContactOptedOut(Phone, OptOutMethod.Api, null, null, At);
+        await AppendAsync(stranger, new ContactOptedIn("paper", null, At), stranger with { Phone = null, Method = OptOutMethod.Panel });
+
+        await CatchUpAsync(pageSize);
+
+        (await database.RowsAsync("select phone_e164, status, opt_out_method from read.contacts"))
+            .ShouldBe(["""{"phone_e164":"+525512345678","status":"OPTED_OUT","opt_out_method":"panel"}"""]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    public async Task A_stranger_that_is_imported_later_stays_opted_out(int pageSize)
+    {
+        await AppendAsync(new ContactOptedOut(Phone, OptOutMethod.Api, null, null, At), Imported, new ContactVerified(VerificationMethod.NumberingPlan, "TELCEL", null, At));
+
+        await CatchUpAsync(pageSize);
+
+        (await database.RowsAsync("select status, line_type, state_code, contacts from read.segment_counts"))
+            .ShouldBe(["""{"status":"OPTED_OUT","line_type":"MOBILE","state_code":"CDMX","contacts":1}"""]);
+    }
+
+    [Fact]
+    public async Task Segments_that_emptied_are_gone()
+    {
+        await AppendAsync(Imported);
+        await CatchUpAsync(1);
+        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"UNVERIFIED","contacts":1}"""]);
+
+        (await database.Store.AppendAsync(PadronDatabase.Key.IdOf(Phone), 1, [new ContactInvalidated(InvalidationReason.Impossible, At)], EventMetadata.None))
+            .ShouldBeOfType<AppendResult.Appended>();
+        await CatchUpAsync(1);
+        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"INVALID","contacts":1}"""]);
+    }
+
+    [Fact]
+    public async Task A_rebuild_repairs_whatever_was_done_to_the_rows()
+    {
+        await new RandomLives(database, 5).AppendDecidedAsync(contacts: 50, events: 200, () => Task.CompletedTask);
+        await CatchUpAsync(1_000);
+        var rows = await ContactTables.ReadAsync(database);
+
+        await database.ExecuteAsync("delete from read.contact_profiles");
+        await database.ExecuteAsync("update read.contact_states set opted_out_at = null, carrier = 'nobody'");
+        await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
+        await Daemon(1_000).RebuildAsync(ContactsProjection.Definition);
+
+        (await ContactTables.ReadAsync(database)).ShouldBe(rows);
+    }
+
+    ProjectionDaemon Daemon(int pageSize) =>
+        new(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
+
+    async Task CatchUpAsync(int pageSize) => (await Daemon(pageSize).CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+
+    // Now and then the projection catches up with what is there, so that one contact's events fall into pages of all kinds.
+    static Func<Task> NowAndThen(ProjectionDaemon daemon)
+    {
+        var batches = 0;
+        return async () =>
+        {
+            if (++batches % 10 == 0)
+                (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        };
+    }
+
+    async Task RowsShouldBeThoseOfAnyPageSizeAsync()
+    {
+        var expected = await ExpectedContacts.FoldAsync(database);
+        await CatchUpAsync(7);
+        (await ContactTables.ReadAsync(database)).ShouldBe(expected);
+        foreach (var pageSize in new[] { 1, 7, 1_000 })
+        {
+            await Daemon(pageSize).RebuildAsync(ContactsProjection.Definition);
+            (await ContactTables.ReadAsync(database)).ShouldBe(expected);
+        }
+    }
+
+    async Task AppendAsync(params ContactEvent[] events) =>
+        (await database.Store.AppendAsync(PadronDatabase.Key.IdOf(Phone), 0, events, EventMetadata.None)).ShouldBeOfType<AppendResult.Appended>();
+}

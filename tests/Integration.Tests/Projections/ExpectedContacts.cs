@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Padron.Domain.Contacts;
+using Padron.EventStore;
+using Padron.Integration.Tests.Fixture;
+
+namespace Padron.Integration.Tests.Projections;
+
+/// <summary>The contacts projection written a second time, event by event in C#: what the SQL must come to.</summary>
+static class ExpectedContacts
+{
+    public static async Task<ContactTables> FoldAsync(PadronDatabase database)
+    {
+        var profiles = new Dictionary<Guid, ProfileRow>();
+        var states = new Dictionary<Guid, StateRow>();
+        var contacts = new Dictionary<Guid, Contact>();
+        await foreach (var stored in database.Store.ReadAllAsync(0, long.MaxValue))
+        {
+            var id = stored.StreamId;
+            if (stored.Data is ContactImported imported)
+                profiles[id] = Profile(id, imported);
+            var contact = contacts[id] = ContactDecider.Evolve(contacts.GetValueOrDefault(id, Contact.Stranger), stored.Data);
+            states[id] = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data) with
+            {
+                Version = stored.Version,
+                UpdatedAt = stored.Timestamp,
+                LineType = contact.IsNotMobile ? "FIXED" : contact.IsVerified ? "MOBILE" : "UNKNOWN",
+                Status = NameOf(contact.Status),
+            };
+        }
+
+        var segments = states.Values
+            .GroupBy(s => new SegmentRow(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0))
+            .Select(segment => segment.Key with { Contacts = segment.Count() });
+        return ContactTables.Of(profiles.Values, states.Values, segments);
+    }
+
+    public static string NameOf(ContactStatus status) => status switch
+    {
+        ContactStatus.Unverified => "UNVERIFIED",
+        ContactStatus.Verified => "VERIFIED",
+        ContactStatus.Extracted => "EXTRACTED",
+        ContactStatus.NotMobile => "NOT_MOBILE",
+        ContactStatus.Invalid => "INVALID",
+        ContactStatus.OptedOut => "OPTED_OUT",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "The read model has no name for it."),
+    };
+
+    /// <summary><c>read.place_key</c> by other means: what Unicode calls a mark is dropped.</summary>
+    public static string PlaceKey(string? name) => new(
+    [
+        .. string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant()
+            .Normalize(NormalizationForm.FormD)
+            .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark),
+    ]);
+
+    static StateRow Empty(StoredEvent first) => new(
+        first.StreamId, null, "", "", "", "", null, null, null, null, null, null, null, null, null, 0, first.Timestamp, first.Timestamp, "", "");
+
+    static ProfileRow Profile(Guid id, ContactImported e) => new(
+        id, e.Details.PhoneOriginal, e.Details.FullName, e.Details.Address, e.Details.Neighborhood, e.Details.Municipality, e.Details.City,
+        e.LadaInferred, e.ImportId, e.SourceRow, e.Details.MigratedAt);
+
+    static StateRow Apply(StateRow row, object @event) => @event switch
+    {
+        ContactImported e => row with
+        {
+            Phone = e.Phone.Digits,
+            Lada = e.Lada,
+            StateCode = e.Details.StateCode ?? "",
+            MunicipalityKey = PlaceKey(e.Details.Municipality),
+            CityKey = PlaceKey(e.Details.City),
+        },
+        ContactVerified e => row with { VerifiedAt = e.VerifiedAt, Carrier = e.Carrier, NotMobileAt = null, InvalidatedAt = null },
+        ContactNotMobile e => row with { NotMobileAt = e.ObservedAt, Carrier = e.Carrier },
+        ContactInvalidated e => row with { InvalidatedAt = e.InvalidatedAt },
+        ContactExtracted e => row with { ExtractedAt = e.ExtractedAt, ExtractionId = e.ExtractionId },
+        ContactOptedOut e => row with
+        {
+            Phone = e.Phone?.Digits ?? row.Phone,
+            OptedOutAt = e.OptedOutAt,
+            OptOutMethod = JsonNamingPolicy.SnakeCaseLower.ConvertName(e.Method.ToString()),
+            OptOutUserId = e.RecordedBy,
+        },
+        ContactOptedIn => row with { OptedOutAt = null, OptOutMethod = null, OptOutUserId = null },
+        _ => row,
+    };
+}
