@@ -20,7 +20,7 @@ static class StoredEvents
 
     const string TallyJson = """
         {"rowsRead":100,"imported":60,"alreadyKnown":20,"duplicates":10,"rejected":{"too_short":7,"empty":3},
-         "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5,"rejectedTotal":10}
+         "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5}
         """;
 
     /// <summary>By the name in the store.</summary>

@@ -40,14 +40,39 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
         ContactNotMobile e => $"Found not to be a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",
         ContactInvalidated e => $"Invalidated: {Words(e.Reason)}.",
         ContactExtracted e => $"Handed out by extraction {e.ExtractionId}.",
-        ContactOptedOut e => $"Opted out by {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
+        ContactOptedOut e => $"Opted out through {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
         ContactOptedIn e => $"Opted in again; evidence: {e.Evidence}.",
         _ => PadronEvents.Types.Of(@event).Name,
     };
 
     static string Of(string? carrier) => carrier is null ? "" : $" ({carrier})";
 
-    // NumberingPlan -> "numbering plan"
-    static string Words<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
+    static string Words(VerificationMethod method) => method switch
+    {
+        VerificationMethod.NumberingPlan => "the numbering plan",
+        VerificationMethod.CarrierLookup => "a carrier look-up",
+        VerificationMethod.Manual => "an operator",
+        _ => method.ToString(),
+    };
+
+    static string Words(InvalidationReason reason) => reason switch
+    {
+        InvalidationReason.MarkedInvalidInSource => "the source marks the number as not valid",
+        InvalidationReason.OutOfService => "out of service",
+        InvalidationReason.Impossible => "there can be no such number",
+        _ => reason.ToString(),
+    };
+
+    static string Words(OptOutMethod method) => method switch
+    {
+        OptOutMethod.SmsKeyword => "an SMS keyword",
+        OptOutMethod.Api => "the API",
+        OptOutMethod.TelegramBot => "the Telegram bot",
+        OptOutMethod.Panel => "the web panel",
+        OptOutMethod.Provider => "the SMS provider",
+        OptOutMethod.Complaint => "a complaint",
+        OptOutMethod.Registry => "a suppression registry",
+        OptOutMethod.Cli => "the command line",
+        _ => method.ToString(),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Padron.Domain.Numbering;
 
 namespace Padron.Domain.Imports;
@@ -38,5 +39,6 @@ public sealed record ImportTally(
 {
     public static readonly ImportTally Zero = new(0, 0, 0, 0, new Dictionary<RejectionReason, long>(), 0, 0, 0, 0, 0);
 
+    [JsonIgnore]
     public long RejectedTotal => Rejected.Values.Sum();
 }

@@ -32,15 +32,15 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
 
         history.Select(entry => (entry.Sentence, entry.Status)).ShouldBe(
         [
-            ("Opted out by sms keyword: ALTO.", ContactStatus.OptedOut),
+            ("Opted out through an SMS keyword: ALTO.", ContactStatus.OptedOut),
             ($"Imported from row 42 of import {Id}; its LADA was completed from the row.", ContactStatus.OptedOut),
-            ("Found not to be a mobile line by numbering plan (TELMEX).", ContactStatus.OptedOut),
+            ("Found not to be a mobile line by the numbering plan (TELMEX).", ContactStatus.OptedOut),
             ("Opted in again; evidence: Form on paper.", ContactStatus.NotMobile),
-            ("Verified as a mobile line by carrier lookup (TELCEL).", ContactStatus.Verified),
+            ("Verified as a mobile line by a carrier look-up (TELCEL).", ContactStatus.Verified),
             ($"Handed out by extraction {Id}.", ContactStatus.Extracted),
             ("Invalidated: out of service.", ContactStatus.Invalid),
-            ("Verified as a mobile line by manual.", ContactStatus.Extracted),
-            ("Opted out by panel.", ContactStatus.OptedOut),
+            ("Verified as a mobile line by an operator.", ContactStatus.Extracted),
+            ("Opted out through the web panel.", ContactStatus.OptedOut),
         ]);
         history.Select(entry => entry.Version).ShouldBe(Enumerable.Range(1, 9).Select(version => (long)version));
         history.Select(entry => entry.Position).ShouldBeInOrder();
