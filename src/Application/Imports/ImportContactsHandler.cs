@@ -57,7 +57,7 @@ public sealed class ImportContactsHandler(
                 progress?.Report(new(import.ImportId, import.Tally.RowsRead, rows, import.Tally));
             }
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not RuleViolationException) // a refusal: the import goes on, in another process
         {
             await InterruptAsync(import, error, metadata);
             throw;
