@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Padron.Api;
 
 /// <summary>Where this installation lives. From <c>appsettings.json</c> in the current directory, then the environment (<c>PADRON_…</c>).</summary>
@@ -17,10 +19,22 @@ public sealed record PadronSettings(string? Database, string DataDirectory, stri
             .Build();
         var data = Adapters.Postgres.DataDirectory.Resolve(configuration["DATA_DIR"], Environment.IsPrivilegedProcess, Environment.CurrentDirectory);
         return new(
-            configuration["DATABASE"] is { Length: > 0 } database ? database : null,
+            configuration["DATABASE"] is { Length: > 0 } database ? RequireConnectionString(database) : null,
             data,
             configuration["CONTACT_KEY_FILE"] is { Length: > 0 } key ? Path.GetFullPath(key) : Path.Combine(data, "contact.key"),
             ReadSeconds(configuration["READ_PATIENCE"], 10));
+    }
+
+    static string RequireConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).ConnectionString;
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException($"PADRON_DATABASE can't be read ({error.Message}): give a connection string such as Host=localhost;Username=padron;Database=padron.", error);
+        }
     }
 
     static TimeSpan ReadSeconds(string? text, double otherwise) =>

@@ -32,7 +32,8 @@ root.Options.Add(CliCommand.Operator);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0)
-    return await parsed.InvokeAsync();
+    // A command that is told to stop may yet have to stop the private server, which writes out what it holds in memory first.
+    return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });
 foreach (var error in parsed.Errors)
     await Console.Error.WriteLineAsync(error.Message);
 await Console.Error.WriteLineAsync($"`padron {string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Append(parsed.CommandResult.Command).Where(command => command is not RootCommand).Select(command => command.Name).Append("--help"))}` tells more.");

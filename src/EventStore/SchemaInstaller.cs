@@ -48,6 +48,14 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
             .ToDictionary(rows => rows.Key, rows => rows.Max(row => row.Key.Version));
     }
 
+    /// <summary>What <see cref="InstallAsync"/> would run.</summary>
+    /// <exception cref="SchemaMismatchException">It would be refused.</exception>
+    public async Task<IReadOnlyList<SchemaScript>> MissingAsync(IReadOnlyList<SchemaScript> scripts, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return Missing(scripts, await InstalledAsync(connection, ct) ?? []);
+    }
+
     static SchemaScript[] Missing(IReadOnlyList<SchemaScript> scripts, Dictionary<(string Component, int Version), string> installed)
     {
         var known = scripts.ToDictionary(script => (script.Component, script.Version), script => script.Fingerprint);

@@ -16,13 +16,13 @@ public sealed class SqliteContactSourceOpener : IContactSourceOpener
         try
         {
             connection.Open();
-            SqliteContactSource.RequireColumns(connection, path);
+            SqliteContactSource.RequireTables(connection, path);
             return new SqliteContactSource(path, connection);
         }
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new FormatException($"{path} can't be read as a SQLite database: {error.Message}", error);
+            throw SqliteContactSource.Unreadable(path, error);
         }
         catch
         {
@@ -39,6 +39,8 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         "numero", "campo1_original", "nombre", "direccion", "colonia", "municipio_cof", "estado_cof", "lada", "ciudad_por_lada", "es_valido", "fecha_migracion",
     ];
 
+    static readonly string[] RankingColumns = ["ranking", "municipio", "estado", "lada", "icpth_2022"];
+
     public string FileName => Path.GetFileName(path);
 
     public long Bytes => new FileInfo(path).Length;
@@ -52,7 +54,14 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
     public async Task<long> CountAsync(long afterRow, CancellationToken ct)
     {
         await using var command = Command("select count(*) from numeros where rowid > $after", afterRow);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        try
+        {
+            return (long)(await command.ExecuteScalarAsync(ct))!;
+        }
+        catch (SqliteException error)
+        {
+            throw Unreadable(path, error);
+        }
     }
 
     public IEnumerable<IReadOnlyList<SourceRow>> Read(long afterRow, int batchSize)
@@ -60,7 +69,7 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         using var command = Command($"select rowid, {string.Join(", ", Columns)} from numeros where rowid > $after order by rowid", afterRow);
         using var reader = command.ExecuteReader();
         var batch = new List<SourceRow>(batchSize);
-        while (reader.Read())
+        while (Next(reader))
         {
             batch.Add(new(
                 reader.GetInt64(0), Text(reader, 1), Text(reader, 2), Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
@@ -83,7 +92,7 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         using var command = new SqliteCommand("select ranking, municipio, estado, lada, icpth_2022 from mejores_ladas", connection);
         using var reader = command.ExecuteReader();
         var rows = new List<PremiumMunicipality>();
-        while (reader.Read())
+        while (Next(reader))
         {
             if (Text(reader, 3) is { } lada && decimal.TryParse(Text(reader, 4), NumberStyles.Float, CultureInfo.InvariantCulture, out var income))
                 rows.Add(new(int.TryParse(Text(reader, 0), CultureInfo.InvariantCulture, out var ranking) ? ranking : null, Text(reader, 1), Text(reader, 2), lada, income));
@@ -94,15 +103,43 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    /// <exception cref="FormatException">The file has not the table, or not all its columns.</exception>
-    internal static void RequireColumns(SqliteConnection connection, string path)
+    /// <exception cref="FormatException">The file has not the table, or not all columns, or rows without an id to resume after.</exception>
+    internal static void RequireTables(SqliteConnection connection, string path)
     {
         var there = ColumnsOf(connection, "numeros");
         if (there.Count == 0)
             throw new FormatException($"{path} has no table 'numeros', where the contacts should be.");
-        var missing = Columns.Except(there, StringComparer.OrdinalIgnoreCase).ToArray();
+        RequireColumns("numeros", there, Columns, path);
+        using (var kind = new SqliteCommand("select type = 'table' and not wr from pragma_table_list('numeros') where schema = 'main'", connection))
+        {
+            if (kind.ExecuteScalar() is not 1L)
+                throw new FormatException($"'numeros' of {path} has no row ids: it must be a table, no view, and not be made WITHOUT ROWID.");
+        }
+
+        if (ColumnsOf(connection, "mejores_ladas") is [_, ..] ranking)
+            RequireColumns("mejores_ladas", ranking, RankingColumns, path);
+    }
+
+    internal static FormatException Unreadable(string path, SqliteException error) => new($"{path} can't be read as a SQLite database: {error.Message}", error);
+
+    static void RequireColumns(string table, IEnumerable<string> there, string[] needed, string path)
+    {
+        var missing = needed.Except(there, StringComparer.OrdinalIgnoreCase).ToArray();
         if (missing.Length > 0)
-            throw new FormatException($"The table 'numeros' of {path} lacks the columns {string.Join(", ", missing)}.");
+            throw new FormatException($"The table '{table}' of {path} lacks the columns {string.Join(", ", missing)}.");
+    }
+
+    // A file may be damaged anywhere, and that shows where the reader comes to it.
+    bool Next(SqliteDataReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (SqliteException error)
+        {
+            throw Unreadable(path, error);
+        }
     }
 
     static List<string> ColumnsOf(SqliteConnection connection, string table)

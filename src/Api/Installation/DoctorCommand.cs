@@ -88,12 +88,20 @@ static class DoctorCommand
 
     static async Task<Check> CheckSchemaAsync(NpgsqlDataSource dataSource, CancellationToken ct)
     {
-        if (await new SchemaInstaller(dataSource).VersionsAsync(ct) is not { } installed)
+        var installer = new SchemaInstaller(dataSource);
+        if (await installer.VersionsAsync(ct) is not { } installed)
             return new("schema", CheckResult.Missing, "not installed: run `padron init`");
-        var lacking = PadronEvents.Schema.Where(script => script.Version > installed.GetValueOrDefault(script.Component)).ToArray();
-        return lacking.Length == 0
-            ? new("schema", CheckResult.Ok, string.Join(", ", installed.Select(component => $"{component.Key} {component.Value}")))
-            : new("schema", CheckResult.Ok, $"{lacking.Length} scripts behind this program: the next command brings it up to date");
+        try
+        {
+            var lacking = await installer.MissingAsync(PadronEvents.Schema, ct);
+            return lacking.Count == 0
+                ? new("schema", CheckResult.Ok, string.Join(", ", installed.Select(component => $"{component.Key} {component.Value}")))
+                : new("schema", CheckResult.Ok, $"{lacking.Count} scripts behind this program: the next command brings it up to date");
+        }
+        catch (SchemaMismatchException error)
+        {
+            return new("schema", CheckResult.Missing, error.Message);
+        }
     }
 
     static Check CheckSpace(string directory)

@@ -21,11 +21,32 @@ static class SampleCommand
     static readonly Option<double> DirtScale = new("--dirt-scale") { Description = "Multiply every rate; 0 writes a clean file.", DefaultValueFactory = _ => 1 };
     static readonly Option<bool> Force = new("--force") { Description = "Replace files that exist." };
 
-    public static Command Create() => CliCommand.CreateBare(
-        "sample", "Write a realistic file of contacts, with a numbering plan and the truth about it.",
-        [Contacts, Out, Seed, Plan, Truth, DirtOption, DirtScale, Force], RunAsync);
+    public static Command Create()
+    {
+        var sample = CliCommand.CreateBare(
+            "sample", "Write a realistic file of contacts, with a numbering plan and the truth about it.",
+            [Contacts, Out, Seed, Plan, Truth, DirtOption, DirtScale, Force], RunAsync);
+        sample.Validators.Add(result =>
+        {
+            if (result.GetValue(Contacts) < 1)
+                result.AddError("--contacts must be at least 1.");
+        });
+        return sample;
+    }
 
     static async Task RunAsync(Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        try
+        {
+            await WriteAsync(terminal, parsed, ct);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw new FormatException(error.Message, error); // rates beyond 1, or more rows than there are numbers
+        }
+    }
+
+    static async Task WriteAsync(Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         var options = new SampleOptions
         {
@@ -42,18 +63,9 @@ static class SampleCommand
             $"{options.DatabasePath}: {Terminal.Number(truth.Rows)} rows; an import must find {Terminal.Number(truth.Imported)} contacts, {Terminal.Number(truth.Duplicates)} duplicates and {Terminal.Number(truth.Rejected.Values.Sum())} rows to reject."));
     }
 
-    static DirtRates ReadRates(double scale, string[] settings)
-    {
-        try
-        {
-            return settings.Aggregate(DirtRates.Believable.ScaledBy(scale), (rates, setting) =>
-                setting.Split('=') is [var kind, var rate] && Enum.TryParse<Dirt>(kind, ignoreCase: true, out var known) && double.TryParse(rate, CultureInfo.InvariantCulture, out var value)
-                    ? rates.With(known, value)
-                    : throw new FormatException($"'{setting}' is not a kind of dirt and its rate, such as LetterForDigit=0.01. `padron sample --help` lists the kinds."));
-        }
-        catch (ArgumentOutOfRangeException error)
-        {
-            throw new FormatException(error.Message, error);
-        }
-    }
+    static DirtRates ReadRates(double scale, string[] settings) =>
+        settings.Aggregate(DirtRates.Believable.ScaledBy(scale), (rates, setting) =>
+            setting.Split('=') is [var kind, var rate] && Enum.TryParse<Dirt>(kind, ignoreCase: true, out var known) && double.TryParse(rate, CultureInfo.InvariantCulture, out var value)
+                ? rates.With(known, value)
+                : throw new FormatException($"'{setting}' is not a kind of dirt and its rate, such as LetterForDigit=0.01. `padron sample --help` lists the kinds."));
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
+using Padron.Domain.Numbering;
 
 namespace Padron.Application.Availability;
 
@@ -42,6 +43,8 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
     /// <param name="ct">Cancels the query.</param>
     public async Task<IReadOnlyList<PlaceAvailability>> ByPlaceAsync(SelectionKind kind, string? value = null, CancellationToken ct = default)
     {
+        if (kind is SelectionKind.State)
+            value = MexicanStates.Match(value)?.Code ?? value; // what people type is a name
         var (column, state) = kind switch
         {
             SelectionKind.State => ("state_code", "null::text"),

@@ -26,6 +26,7 @@ public sealed record SourceRow(
 public sealed record PremiumMunicipality(int? Ranking, string? Municipio, string? Estado, string Lada, decimal Icpth2022);
 
 /// <summary>An open file of contacts.</summary>
+/// <remarks>A file that turns out to be damaged is a <see cref="FormatException"/> wherever that is met.</remarks>
 public interface IContactSource : IAsyncDisposable
 {
     /// <summary>Name without its directory.</summary>

@@ -37,6 +37,7 @@ public sealed class ImportContactsHandler(
     public async Task<ImportResult> HandleAsync(ImportContacts command, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
     {
         await using var source = opener.Open(command.Path);
+        var municipalities = source.ReadPremiumMunicipalities();
         var plan = await plans.ReadAsync(ct);
         var planVersion = (await plans.InfoAsync(ct))?.Version;
         var metadata = new EventMetadata(User: command.By);
@@ -44,7 +45,6 @@ public sealed class ImportContactsHandler(
 
         var rows = import.Tally.RowsRead + await source.CountAsync(import.AfterRow, ct);
         progress?.Report(new(import.ImportId, import.Tally.RowsRead, rows, import.Tally));
-        var municipalities = source.ReadPremiumMunicipalities();
         await premium.ReplaceAsync(municipalities, ct);
 
         var reading = new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow());
@@ -57,7 +57,7 @@ public sealed class ImportContactsHandler(
                 progress?.Report(new(import.ImportId, import.Tally.RowsRead, rows, import.Tally));
             }
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not RuleViolationException) // a refusal: the import goes on, in another process
         {
             await InterruptAsync(import, error, metadata);
             throw;

@@ -83,6 +83,8 @@ public sealed class NumberingPlanStore(NpgsqlDataSource dataSource)
     /// <returns>The block a number lies in; null when the plan has none.</returns>
     public async Task<NumberingBlock?> FindAsync(PhoneNumber phone, CancellationToken ct = default)
     {
+        if (!phone.IsMexican)
+            return null;
         await using var command = dataSource.CreateCommand(
             "select first_number, last_number, line, carrier from padron.numbering_blocks where first_number <= $1 order by first_number desc limit 1");
         command.Parameters.Add(new() { Value = phone.MexicanNational });

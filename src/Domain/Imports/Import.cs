@@ -20,7 +20,8 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         // A process that was killed could not say that it was interrupted, so a running import may be resumed too.
         (ImportResumed, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
         (ImportInterrupted, ImportStatus.Running) => [fact],
-        (ImportCompleted, ImportStatus.Running) => [fact],
+        // Two processes may have gone on with it in step, and one of them been stopped.
+        (ImportCompleted, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
         _ => [],
     };
 

@@ -1,0 +1,97 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Padron.Api;
+
+namespace Padron.Integration.Tests.Cli;
+
+/// <summary>How a command of the real program ended.</summary>
+sealed record ProcessEnd(int ExitCode, string StdOut, string StdErr)
+{
+    /// <summary>Standard output, all of it, as JSON: a stray line would not parse.</summary>
+    public JsonElement Json => JsonDocument.Parse(StdOut).RootElement;
+
+    public ProcessEnd ShouldBeDone()
+    {
+        ExitCode.ShouldBe(0, StdErr);
+        return this;
+    }
+
+    /// <summary>Ended with a sentence, nothing on standard output and no stack.</summary>
+    public void ShouldHaveFailed(int exitCode, string sentence)
+    {
+        StdErr.ShouldContain(sentence);
+        StdErr.ShouldNotContain("   at ");
+        StdErr.ShouldNotContain("Exception");
+        StdOut.ShouldBeEmpty();
+        ExitCode.ShouldBe(exitCode, StdErr);
+    }
+
+    /// <summary>Ended by Ctrl-C, with a sentence behind what it had shown of its progress.</summary>
+    public void ShouldHaveStopped()
+    {
+        ShouldHaveFailed(1, "Stopped. What was done stays; the same command, or --resume where there is one, goes on.");
+    }
+}
+
+/// <summary>The program as its users start it: a process with arguments and an environment.</summary>
+sealed class PadronProcess : IDisposable
+{
+    readonly Process process;
+    readonly Task<string> stdOut, stdErr;
+
+    PadronProcess(Process process)
+    {
+        this.process = process;
+        (stdOut, stdErr) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    }
+
+    public static PadronProcess Start(string workingDirectory, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(PadronSettings).Assembly.Location, .. arguments])
+        {
+            WorkingDirectory = workingDirectory,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What the machine has set for its own Padrón is not for a test.
+        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => (string)entry.Key).Where(name => name.StartsWith("PADRON_", StringComparison.Ordinal)))
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new(Process.Start(start)!);
+    }
+
+    public bool HasExited => process.HasExited;
+
+    public async Task<ProcessEnd> EndAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2)); // only what hangs takes so long
+        await process.WaitForExitAsync(deadline.Token);
+        return new(process.ExitCode, await stdOut, await stdErr);
+    }
+
+    /// <summary>SIGKILL: no handler runs.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGINT, as Ctrl-C sends it.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.Dispose();
+    }
+}
