@@ -1,8 +1,7 @@
-using System.Diagnostics;
-using Padron.Api;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
 using Padron.EventStore;
+using Padron.Integration.Tests.Cli;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Contacts;
@@ -10,7 +9,7 @@ using Padron.Projections.Contacts;
 namespace Padron.Integration.Tests.Extractions;
 
 /// <summary>The promise everything else rests on: whatever runs at once, no contact is handed out twice, and none after it opted out.</summary>
-public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture<PadronDatabase>, IDisposable
+public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture<PadronDatabase>
 {
     const int Rounds = 20;
     const int Processes = 8;
@@ -18,15 +17,12 @@ public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture
     const int Asked = 30; // eight times thirty is more than there is, so the pool is drained
     const int OptOuts = 16;
 
-    readonly string directory = Directory.CreateTempSubdirectory("padron-eight-").FullName;
-
-    public void Dispose() => Directory.Delete(directory, recursive: true);
-
     [Fact]
     public async Task Over_a_small_pool_with_projections_paused_and_people_opting_out_nobody_is_handed_out_twice()
     {
         var random = new Random(20261122);
-        await WriteKeyAsync();
+        using var installation = PadronInstallation.Of(database);
+        installation.Environment["PADRON_READ_PATIENCE"] = "0";
         foreach (var (state, round) in MexicanStates.All.Take(Rounds).Select((state, round) => (state.Code, round)))
         {
             var pool = await database.GivenVerifiedAsync(PoolSize, firstNational: 5510000000 + (round * PoolSize), stateCode: state);
@@ -35,7 +31,7 @@ public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture
             // While this test leads the projection, no process can bring the read model up to date: all of them see the whole pool.
             await using var paused = await ProjectionLeader.TryAsync(database.DataSource, ContactsProjection.Definition);
             paused.ShouldNotBeNull();
-            var extractions = Enumerable.Range(0, Processes).Select(process => ExtractAsync(state, Path.Combine(directory, $"{state}-{process}.txt"))).ToArray();
+            var extractions = Enumerable.Range(0, Processes).Select(process => ExtractAsync(installation, state, $"{state}-{process}.txt")).ToArray();
             var allDone = Task.WhenAll(extractions);
             var optedOut = random.GetItems<PhoneNumber>([.. pool], OptOuts).Distinct().ToArray();
             foreach (var (phone, i) in optedOut.Select((phone, i) => (phone, i)))
@@ -61,47 +57,24 @@ public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture
     }
 
     // Until the round has claimed so many, or its processes have ended.
-    async Task ClaimedAsync(int round, int atLeast, Task allDone)
+    Task ClaimedAsync(int round, int atLeast, Task allDone)
     {
         var first = (round * PoolSize) + 520_000_000_000 + 5510000000;
-        while (!allDone.IsCompleted && await CountAsync() < atLeast)
-            await Task.WhenAny(allDone, Task.Delay(TimeSpan.FromMilliseconds(2)));
+        return Eventually.TrueAsync(async () => allDone.IsCompleted || await CountAsync() >= atLeast, $"round {round} had claimed {atLeast}");
 
         Task<long> CountAsync() => database.ScalarAsync<long>(
             "select count(*) from padron.extraction_contacts x join read.contact_states s on s.id = x.contact_id where s.phone between $1 and $2", first, first + PoolSize - 1);
     }
 
-    async Task WriteKeyAsync()
+    static async Task<IReadOnlyList<string>> ExtractAsync(PadronInstallation installation, string state, string file)
     {
-        var path = Path.Combine(directory, "contact.key");
-        await File.WriteAllTextAsync(path, Convert.ToHexStringLower([.. Enumerable.Range(1, ContactKey.Size).Select(i => (byte)i)]));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
-
-    async Task<IReadOnlyList<string>> ExtractAsync(string state, string path)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { typeof(PadronSettings).Assembly.Location, "extract", "--state", state, "--amount", $"{Asked}", "--format", "txt", "--out", path },
-            Environment =
-            {
-                ["PADRON_DATABASE"] = database.ConnectionString, ["PADRON_DATA_DIR"] = directory, ["PADRON_READ_PATIENCE"] = "0",
-            },
-            WorkingDirectory = directory,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        await output;
+        var path = installation.PathOf(file);
+        var end = await installation.RunAsync("extract", "--state", state, "--amount", $"{Asked}", "--format", "txt", "--out", path);
 
         // Who comes last may find nothing left: that is a refusal, and anything else is a fault.
-        if (process.ExitCode == 1 && (await errors).Contains("Others took every contact", StringComparison.Ordinal))
+        if (end.ExitCode == 1 && end.StdErr.Contains("Others took every contact", StringComparison.Ordinal))
             return [];
-        process.ExitCode.ShouldBe(0, await errors);
+        end.ShouldBeDone();
         return await File.ReadAllLinesAsync(path);
     }
 
