@@ -68,7 +68,7 @@ public sealed class WholePathTests
         (await padron.RunAsync("contact", "show", numbers[0], "--json")).ShouldBeDone().Json.GetProperty("status").GetString().ShouldBe("OPTED_OUT");
         (await padron.RunAsync("contact", "history", numbers[0], "--json")).ShouldBeDone().Json.EnumerateArray().Select(entry => entry.GetProperty("type").GetString())
             .ShouldBe(["contact_imported", "contact_verified", "contact_extracted", "contact_opted_out"]);
-        (await padron.RunAsync("contact", "history", numbers[0])).ShouldBeDone().StdOut.ShouldContain("Opted out by cli: BASTA.");
+        (await padron.RunAsync("contact", "history", numbers[0])).ShouldBeDone().StdOut.ShouldContain("Opted out through the command line: BASTA.");
     }
 
     static async Task IsDeliveredAsync(JsonElement result, string path, int contacts)
