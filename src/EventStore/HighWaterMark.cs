@@ -6,10 +6,11 @@ namespace Padron.EventStore;
 /// <remarks>
 /// <para>A hole in the positions is an append still in flight, or one that was rolled back. Transaction ids cannot tell the two
 /// apart; the sequence's own lock can. <c>nextval</c> takes a RowExclusiveLock on the sequence and holds it to the end of its
-/// transaction, so: see the hole; <em>then</em> read who holds that lock; when none of those is left, look at the hole again in a
-/// <em>new</em> snapshot. What is still absent is dead. The order of the three steps is the proof: whoever drew a position of the
-/// hole had the lock before the hole could be seen, and lets it go only after its rows are visible.</para>
-/// <para>The mark passes no hole that may still fill, and waits for no timer. It can be advanced by any number of processes.</para>
+/// transaction, so: see the holes; <em>then</em> read who holds that lock; when none of those is left, every position up to the
+/// highest one seen is final, and what is absent there is dead. The order of the steps is the proof: whoever drew a position below
+/// one that could be seen had the lock by then, and lets it go only after its rows are visible.</para>
+/// <para>The mark passes no hole that may still fill, and waits for no timer. It can be advanced by any number of threads and
+/// processes.</para>
 /// </remarks>
 public sealed class HighWaterMark
 {
@@ -21,9 +22,8 @@ public sealed class HighWaterMark
     readonly NpgsqlDataSource dataSource;
     readonly Func<NpgsqlConnection, CancellationToken, Task<HashSet<string>>> appendsInFlight;
 
-    // Who held the sequence when the hole after `hole` was first seen: the only transactions that can still fill it.
-    long hole = -1;
-    HashSet<string> suspects = [];
+    // Replaced as a whole, never changed: whichever one a thread meets, what it says is true.
+    volatile Horizon horizon = new(0, []);
 
     public HighWaterMark(NpgsqlDataSource dataSource)
         : this(dataSource, ReadAppendsInFlightAsync)
@@ -50,20 +50,17 @@ public sealed class HighWaterMark
                 {
                     var scan = await ScanAsync(connection, mark, token);
                     mark = scan.Contiguous;
-                    if (scan.NextAfterHole is not { } next)
+                    if (scan.Highest > mark)
                     {
-                        if (scan.IsComplete)
+                        var seen = await LookAsync(connection, mark, scan.Highest, token);
+                        if (seen.Suspects.Count > 0)
                             break;
-                        continue;
+                        mark = seen.Position;
                     }
-
-                    if (!await IsDeadAsync(connection, mark, token))
+                    else if (scan.IsComplete)
+                    {
                         break;
-
-                    // A statement of its own has a new snapshot: what the suspects committed is visible to it.
-                    scan = await ScanAsync(connection, mark, token);
-                    mark = scan.Contiguous > mark ? scan.Contiguous : next - 1;
-                    hole = -1;
+                    }
                 }
 
                 if (mark > start)
@@ -72,17 +69,17 @@ public sealed class HighWaterMark
             },
             ct);
 
-    async Task<bool> IsDeadAsync(NpgsqlConnection connection, long mark, CancellationToken ct)
+    // Only who held the sequence at the first look can still fill a hole below the horizon; who came later is of no concern.
+    async Task<Horizon> LookAsync(NpgsqlConnection connection, long mark, long highest, CancellationToken ct)
     {
         var holders = await appendsInFlight(connection, ct);
-        if (hole == mark)
-            suspects.IntersectWith(holders);
-        else
-            (hole, suspects) = (mark, holders);
-        return suspects.Count == 0;
+        var known = horizon;
+        return horizon = known.Position > mark
+            ? known with { Suspects = [.. known.Suspects.Intersect(holders)] }
+            : new Horizon(highest, holders);
     }
 
-    // How far positions run on without a hole, and the first position behind the hole where there is one.
+    // How far positions run on without a hole, and the highest one of the page.
     static async Task<Scan> ScanAsync(NpgsqlConnection connection, long mark, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
@@ -92,7 +89,7 @@ public sealed class HighWaterMark
                   from (select seq_id from events.mt_events where seq_id > $1 order by seq_id limit $2) p
             )
             select coalesce(max(seq_id) filter (where seq_id = $1 + place), $1),
-                   min(seq_id) filter (where seq_id <> $1 + place),
+                   coalesce(max(seq_id), $1),
                    count(*) < $2
               from page
             """,
@@ -102,11 +99,11 @@ public sealed class HighWaterMark
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new Scan(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetInt64(1), reader.GetBoolean(2));
+        return new Scan(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2));
     }
 
     /// <summary>The virtual transactions that have drawn a position and not ended: each holds a lock on the sequence until it does.</summary>
-    static async Task<HashSet<string>> ReadAppendsInFlightAsync(NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task<HashSet<string>> ReadAppendsInFlightAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -139,5 +136,8 @@ public sealed class HighWaterMark
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    readonly record struct Scan(long Contiguous, long? NextAfterHole, bool IsComplete);
+    readonly record struct Scan(long Contiguous, long Highest, bool IsComplete);
+
+    /// <summary>Everything up to the position is final as soon as all suspects have ended.</summary>
+    sealed record Horizon(long Position, HashSet<string> Suspects);
 }

@@ -72,7 +72,8 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
 
     static async Task<Dictionary<(string Component, int Version), string>?> InstalledAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using (var exists = new NpgsqlCommand("select to_regclass('padron.schema_versions') is not null", connection))
+        // Not to_regclass: it answers from the session's cache, which doesn't learn, during the wait for the lock, what others made.
+        await using (var exists = new NpgsqlCommand("select exists (select from pg_tables where schemaname = 'padron' and tablename = 'schema_versions')", connection))
         {
             if (await exists.ExecuteScalarAsync(ct) is not true)
                 return null;

@@ -48,6 +48,9 @@ public enum BusyStreams
     /// <summary>Wait for the other transaction to end, then compare versions.</summary>
     Wait,
 
-    /// <summary>Report it as a conflict at once: for work that can take another stream instead.</summary>
+    /// <summary>
+    /// Report it as a conflict at once: for work that can take another stream instead. A stream expected not to exist yet is
+    /// waited for all the same.
+    /// </summary>
     Skip,
 }

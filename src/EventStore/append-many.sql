@@ -5,25 +5,26 @@
 with input as materialized (
     select * from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
 ),
--- Every batch takes its locks in the order of the ids; batches that overlap in opposite orders would deadlock.
+-- All new streams first, then all locks, each in the order of the ids. Batches that overlap in opposite orders would deadlock;
+-- so would locks before new streams, because an insert waits for whoever is updating the row it conflicts with: this way
+-- those who insert may wait for those who lock, never the reverse.
+created as (
+    insert into events.mt_streams (id, type, version)
+    select stream_id, $10, events from input where expected = 0 order by stream_id
+        on conflict (id) do nothing
+    returning id
+),
 locked as materialized (
-    select s.id from events.mt_streams s where s.id = any ($1) order by s.id for update /*busy*/
+    select id, version from events.mt_streams
+     where id = any ($1) and (select count(*) from created) >= 0 -- the count makes it come second
+     order by id for update /*busy*/
 ),
 moved as (
     update events.mt_streams s
        set version = s.version + i.events, timestamp = now()
       from input i join locked l on l.id = i.stream_id
-     where s.id = i.stream_id and s.version = i.expected -- compared on the newest row, which this transaction holds
+     where s.id = i.stream_id and l.version = i.expected -- of the newest row, which this transaction holds; the snapshot's may be older
     returning s.id
-),
--- New streams come after the locks (hence the count) and in the same order, for the same reason.
-created as (
-    insert into events.mt_streams (id, type, version)
-    select i.stream_id, $10, i.events from input i
-     where i.expected = 0 and (select count(*) from locked) >= 0
-     order by i.stream_id
-        on conflict (id) do nothing
-    returning id
 ),
 won as materialized (
     select id from moved union all select id from created

@@ -1,7 +1,7 @@
 namespace Padron.Integration.Tests.Fixture;
 
-/// <summary>Waits for what another process or task brings about.</summary>
-static class Eventually
+/// <summary>Waits for what another connection, task or process will make true: for the condition, never for time.</summary>
+public static class Eventually
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60); // only what is broken takes so long
 
