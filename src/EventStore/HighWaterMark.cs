@@ -72,8 +72,9 @@ public sealed class HighWaterMark
     // Only who held the sequence at the first look can still fill a hole below the horizon; who came later is of no concern.
     async Task<Horizon> LookAsync(NpgsqlConnection connection, long mark, long highest, CancellationToken ct)
     {
-        var holders = await appendsInFlight(connection, ct);
+        // In this order: a list of holders older than the suspects would acquit those who came in between.
         var known = horizon;
+        var holders = await appendsInFlight(connection, ct);
         return horizon = known.Position > mark
             ? known with { Suspects = [.. known.Suspects.Intersect(holders)] }
             : new Horizon(highest, holders);

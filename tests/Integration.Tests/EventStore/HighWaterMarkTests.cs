@@ -261,6 +261,43 @@ public sealed class HighWaterMarkTests : EventStoreTest
     }
 
     [Fact]
+    public async Task Two_threads_that_share_a_mark_do_not_acquit_an_append_that_one_of_them_could_not_know_of()
+    {
+        var (seen, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var looks = 0;
+        var mark = new HighWaterMark(DataSource, async (connection, ct) =>
+        {
+            var holders = await HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            if (++looks == 1)
+            {
+                seen.SetResult();
+                await goOn.Task;
+            }
+
+            return holders;
+        });
+        await using var a = await BeginAsync();
+        await a.AppendAsync("A");
+        await CommittedAsync("B");
+        var slow = mark.AdvanceAsync(); // knows of A alone
+        await seen.Task;
+
+        await using var c = await BeginAsync();
+        await c.AppendAsync("C");
+        await CommittedAsync("D");
+        (await mark.AdvanceAsync()).ShouldBe(0); // knows of A and C, and of positions up to D's
+        await a.RollbackAsync();
+        (await mark.AdvanceAsync()).ShouldBe(0); // C is left
+        goOn.SetResult();
+
+        (await slow).ShouldBe(0);
+        (await mark.AdvanceAsync()).ShouldBe(2); // A's hole and B
+        await c.CommitAsync();
+        (await mark.AdvanceAsync()).ShouldBe(4);
+        (await ItemsAsync(upTo: 4)).ShouldBe(["B", "C", "D"]);
+    }
+
+    [Fact]
     public async Task A_slower_process_does_not_move_the_mark_back()
     {
         await CommittedAsync("a");
