@@ -23,15 +23,14 @@ public sealed class InterruptionTests : IAsyncLifetime, IDisposable
     {
         using (var killed = Padron.Start("import", sample.Database))
         {
-            await RowsAreStoredAsync(killed, 1);
+            await using var held = await HoldAsync(killed, afterRow: 1);
             await killed.KillAsync();
         }
 
         var server = cluster.Server.ShouldNotBeNull();
-        var stored = (await AfterRowAsync()).ShouldNotBeNull();
         using var resumed = Padron.Start("import", sample.Database, "--resume", "--json");
-        await RowsAreStoredAsync(resumed, stored + 1);
-        cluster.Server.ShouldBe(server);
+        await using (await HoldAsync(resumed, afterRow: 1))
+            cluster.Server.ShouldBe(server);
 
         ShouldBeTheTruth((await resumed.EndAsync()).ShouldBeDone());
         cluster.Server.ShouldBeNull();
@@ -42,7 +41,7 @@ public sealed class InterruptionTests : IAsyncLifetime, IDisposable
     {
         using (var stopped = Padron.Start("import", sample.Database))
         {
-            await RowsAreStoredAsync(stopped, 1);
+            await using var held = await HoldAsync(stopped, afterRow: 1);
             await stopped.InterruptAsync();
             (await stopped.EndAsync()).ShouldHaveStopped();
         }
@@ -81,25 +80,38 @@ public sealed class InterruptionTests : IAsyncLifetime, IDisposable
         long[] Counts(params string[] names) => [.. names.Select(name => tally.GetProperty(name).GetInt64())];
     }
 
-    Task RowsAreStoredAsync(PadronProcess import, long rows) => Eventually.TrueAsync(async () =>
+    // Keeps the import between two of its batches until disposed: however slow the machine is, it can't end before it is stopped.
+    async Task<NpgsqlConnection> HoldAsync(PadronProcess import, long afterRow)
     {
-        import.HasExited.ShouldBeFalse("The import ended before it could be stopped.");
-        return await AfterRowAsync() >= rows;
-    });
+        NpgsqlConnection? held = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                import.HasExited.ShouldBeFalse("The import ended before it could be held.");
+                return (held = await TryHoldAsync(afterRow)) is not null;
+            },
+            $"the import had stored row {afterRow}");
+        return held!;
+    }
 
-    // Not attached: the server would wait for us before it stops.
-    async Task<long?> AfterRowAsync()
+    // Not attached to the cluster: the server would wait for us before it stops. The row lock waits for a batch that is being stored.
+    async Task<NpgsqlConnection?> TryHoldAsync(long afterRow)
     {
+        var connection = new NpgsqlConnection($"Host={cluster.Path}/run;Username=padron;Database=padron;Pooling=false;GSS Encryption Mode=Disable;SSL Mode=Disable");
         try
         {
-            await using var connection = new NpgsqlConnection($"Host={cluster.Path}/run;Username=padron;Database=padron;Pooling=false;GSS Encryption Mode=Disable;SSL Mode=Disable");
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand("select max(after_row) from padron.import_checkpoints", connection);
-            return await command.ExecuteScalarAsync() as long?;
+            await connection.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand("select after_row from padron.import_checkpoints for update", connection);
+            if (await command.ExecuteScalarAsync() as long? >= afterRow)
+                return connection;
         }
         catch (NpgsqlException)
         {
-            return null; // it is starting
+            // It is starting.
         }
+
+        await connection.DisposeAsync();
+        return null;
     }
 }
