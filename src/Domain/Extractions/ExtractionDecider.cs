@@ -1,3 +1,5 @@
+using Padron.Domain.Contacts;
+
 namespace Padron.Domain.Extractions;
 
 public enum ExtractionStatus
@@ -21,8 +23,13 @@ public sealed record Extraction(
 {
     public static readonly Extraction None = new();
 
-    /// <summary>It came to nothing: whatever it claimed goes back.</summary>
-    public bool GivesBack => Status is ExtractionStatus.Failed or ExtractionStatus.Cancelled;
+    /// <summary>Why whatever it claimed goes back: it came to nothing. Null where it did not.</summary>
+    public ReleaseReason? ReleaseReason => Status switch
+    {
+        ExtractionStatus.Failed => Contacts.ReleaseReason.ExtractionFailed,
+        ExtractionStatus.Cancelled => Contacts.ReleaseReason.ExtractionCancelled,
+        _ => null,
+    };
 }
 
 /// <summary>Asks for contacts.</summary>
@@ -91,7 +98,7 @@ public static class ExtractionDecider
     {
         ExtractionStatus.Requested or ExtractionStatus.Claimed => [new ExtractionCancelled(command.By, command.At)],
         ExtractionStatus.Failed or ExtractionStatus.Cancelled => [],
-        ExtractionStatus.None => throw new RuleViolationException("extraction_unknown", "There is no such extraction: `padron extractions list` shows them."),
+        ExtractionStatus.None => throw new RuleViolationException("extraction_unknown", "There is no such extraction: choose one from the list of extractions."),
         _ => throw new RuleViolationException("delivery_started", "Its file may be in somebody's hands, so its contacts count as handed out: it can't be cancelled any more."),
     };
 

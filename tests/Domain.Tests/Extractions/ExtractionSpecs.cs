@@ -1,3 +1,4 @@
+using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Tests.Contacts;
 using static Padron.Domain.Extractions.ExtractionDecider;
@@ -94,10 +95,10 @@ public sealed class ExtractionSpecs
     [Fact]
     public void Only_what_came_to_nothing_gives_its_contacts_back()
     {
-        Spec.Extraction(Requested, Failed).State.GivesBack.ShouldBeTrue();
-        Spec.Extraction(Requested, Claimed, Cancelled).State.GivesBack.ShouldBeTrue();
+        Spec.Extraction(Requested, Failed).State.ReleaseReason.ShouldBe(ReleaseReason.ExtractionFailed);
+        Spec.Extraction(Requested, Claimed, Cancelled).State.ReleaseReason.ShouldBe(ReleaseReason.ExtractionCancelled);
         foreach (var history in (ExtractionEvent[][])[[], [Requested], [Requested, Claimed], [Requested, Claimed, Delivering], [Requested, Claimed, Delivering, Delivered]])
-            Spec.Extraction(history).State.GivesBack.ShouldBeFalse();
+            Spec.Extraction(history).State.ReleaseReason.ShouldBeNull();
     }
 
     [Fact]
