@@ -45,4 +45,5 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
                 "place_ambiguous",
                 $"'{name}' stands in several states: {string.Join(", ", places.Select(place => $"{(place.StateCode is "" ? "unknown" : place.StateCode)} ({place.Available:N0} available)"))}. Say which with --state."),
         };
-    }}
+    }
+}
