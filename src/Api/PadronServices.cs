@@ -37,8 +37,10 @@ static class PadronServices
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()
         .AddSingleton<Claim>()
+        .AddSingleton<Release>()
         .AddSingleton<ExtractionDelivery>()
         .AddSingleton<ExtractContactsHandler>()
+        .AddSingleton<CancelExtractionHandler>()
         .AddSingleton<ExtractionQueries>();
 
     /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
@@ -47,5 +49,6 @@ static class PadronServices
         .AddSingleton<ContactStreams>()
         .AddSingleton<ContactHistory>()
         .AddSingleton<GetContact>()
+        .AddSingleton<RegisterContactHandler>()
         .AddSingleton<ImportContactsHandler>();
 }

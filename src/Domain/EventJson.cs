@@ -14,13 +14,17 @@ namespace Padron.Domain;
     Converters =
     [
         typeof(SnakeCaseConverter<VerificationMethod>), typeof(SnakeCaseConverter<InvalidationReason>), typeof(SnakeCaseConverter<OptOutMethod>),
+        typeof(SnakeCaseConverter<ReleaseReason>),
         typeof(SnakeCaseConverter<RejectionReason>), typeof(SnakeCaseConverter<ExtractionFormat>), typeof(SnakeCaseConverter<SelectionKind>),
     ])]
 [JsonSerializable(typeof(ContactImported))]
+[JsonSerializable(typeof(ContactRegistered))]
+[JsonSerializable(typeof(ContactDetailsChanged))]
 [JsonSerializable(typeof(ContactVerified))]
 [JsonSerializable(typeof(ContactNotMobile))]
 [JsonSerializable(typeof(ContactInvalidated))]
 [JsonSerializable(typeof(ContactExtracted))]
+[JsonSerializable(typeof(ContactReleased))]
 [JsonSerializable(typeof(ContactOptedOut))]
 [JsonSerializable(typeof(ContactOptedIn))]
 [JsonSerializable(typeof(ImportStarted))]
@@ -32,6 +36,7 @@ namespace Padron.Domain;
 [JsonSerializable(typeof(ExtractionDeliveryStarted))]
 [JsonSerializable(typeof(ExtractionDelivered))]
 [JsonSerializable(typeof(ExtractionFailed))]
+[JsonSerializable(typeof(ExtractionCancelled))]
 public sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>Every class of event in this assembly: what <see cref="JsonSerializableAttribute"/> lists above, as a test makes sure.</summary>

@@ -60,6 +60,20 @@ public sealed class EventJsonTests
             .ShouldBe(new ContactVerified(VerificationMethod.Manual, null, null, Facts.At));
 
     [Fact]
+    public void A_request_from_before_exact_amounts_is_read_and_written_as_it_was()
+    {
+        const string Stored = """{"selection":{"kind":"premium"},"amount":5,"format":"txt","requestedBy":"ana","requestedAt":"2026-03-14T15:09:26+00:00"}""";
+        var request = JsonSerializer.Deserialize(Stored, EventJson.Default.ExtractionRequested)!;
+        request.ShouldBe(new ExtractionRequested(new(SelectionKind.Premium), 5, ExtractionFormat.Txt, null, "ana", Facts.At, Exact: false));
+        Write(request).ShouldBe(Stored);
+    }
+
+    [Fact]
+    public void What_a_correction_took_away_is_absent_from_the_details() =>
+        JsonNode.Parse(Write(Facts.DetailsChanged))!["details"]!.AsObject().Select(member => member.Key)
+            .ShouldBe(["phoneOriginal", "fullName", "neighborhood", "municipality", "stateCode", "city", "migratedAt"]);
+
+    [Fact]
     public void Members_a_newer_program_added_are_passed_over() =>
         JsonSerializer.Deserialize("""{"reason":"impossible","invalidatedAt":"2026-03-14T15:09:26Z","weight":3}""", EventJson.Default.ContactInvalidated)
             .ShouldBe(new ContactInvalidated(InvalidationReason.Impossible, Facts.At));
@@ -69,6 +83,7 @@ public sealed class EventJsonTests
     {
         Stored<VerificationMethod>(m => new ContactVerified(m, null, null, Facts.At), "method").ShouldBe(["numbering_plan", "carrier_lookup", "manual"]);
         Stored<InvalidationReason>(r => new ContactInvalidated(r, Facts.At), "reason").ShouldBe(["marked_invalid_in_source", "out_of_service", "impossible"]);
+        Stored<ReleaseReason>(r => new ContactReleased(Facts.ExtractionId, r, Facts.At), "reason").ShouldBe(["extraction_cancelled", "extraction_failed"]);
         Stored<OptOutMethod>(m => new ContactOptedOut(null, m, null, null, Facts.At), "method")
             .ShouldBe(["sms_keyword", "api", "telegram_bot", "panel", "provider", "complaint", "registry", "cli"]);
         Stored<ExtractionFormat>(f => new ExtractionRequested(new(SelectionKind.Premium), 1, f, null, "ana", Facts.At), "format").ShouldBe(["xlsx", "txt"]);

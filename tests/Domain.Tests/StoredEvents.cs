@@ -32,6 +32,17 @@ static class StoredEvents
                         "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
              "importId":"0198c0de-0000-7000-8000-000000000001","sourceRow":42,"importedAt":"2026-03-14T15:09:26+00:00"}
             """),
+        ["contact_registered"] = (Facts.Registered, """
+            {"phone":"+525512345678","lada":"55",
+             "details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",
+                        "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
+             "registeredBy":"ana","registeredAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_details_changed"] = (Facts.DetailsChanged with { Details = Facts.Details }, """
+            {"details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",
+                        "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
+             "changedBy":"ana","changedAt":"2026-03-14T15:09:26+00:00"}
+            """),
         ["contact_verified"] = (Facts.Verified, """
             {"method":"numbering_plan","carrier":"TELCEL","evidence":"pnn-2026-08","verifiedAt":"2026-03-14T15:09:26+00:00"}
             """),
@@ -43,6 +54,9 @@ static class StoredEvents
             """),
         ["contact_extracted"] = (Facts.Extracted, """
             {"extractionId":"0198c0de-0000-7000-8000-000000000002","extractedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["contact_released"] = (Facts.Released, """
+            {"extractionId":"0198c0de-0000-7000-8000-000000000002","reason":"extraction_cancelled","releasedAt":"2026-03-14T15:09:26+00:00"}
             """),
         ["contact_opted_out"] = (Facts.StrangerOptedOut, """
             {"phone":"+525512345678","method":"sms_keyword","reason":"ALTO","recordedBy":"gateway","optedOutAt":"2026-03-14T15:09:26+00:00"}
@@ -62,9 +76,9 @@ static class StoredEvents
         ["import_completed"] = (new ImportCompleted(Tally, At), $$"""
             {"tally":{{TallyJson}},"completedAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["extraction_requested"] = (new ExtractionRequested(new(SelectionKind.City, "Mérida", "YUC"), 500, ExtractionFormat.Xlsx, 7, "ana", At), """
+        ["extraction_requested"] = (new ExtractionRequested(new(SelectionKind.City, "Mérida", "YUC"), 500, ExtractionFormat.Xlsx, 7, "ana", At, Exact: true), """
             {"selection":{"kind":"city","name":"Mérida","stateCode":"YUC"},"amount":500,"format":"xlsx","seed":7,
-             "requestedBy":"ana","requestedAt":"2026-03-14T15:09:26+00:00"}
+             "requestedBy":"ana","requestedAt":"2026-03-14T15:09:26+00:00","exact":true}
             """),
         ["extraction_claimed"] = (new ExtractionClaimed(499, At), """
             {"obtained":499,"claimedAt":"2026-03-14T15:09:26+00:00"}
@@ -77,6 +91,9 @@ static class StoredEvents
             """),
         ["extraction_failed"] = (new ExtractionFailed("Nobody was left.", At), """
             {"reason":"Nobody was left.","failedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["extraction_cancelled"] = (new ExtractionCancelled("ana", At), """
+            {"cancelledBy":"ana","cancelledAt":"2026-03-14T15:09:26+00:00"}
             """),
     };
 }

@@ -1,3 +1,4 @@
+using Padron.Application.Extractions;
 using Padron.Application.Imports;
 using Padron.Projections;
 using Spectre.Console;
@@ -17,6 +18,8 @@ sealed class ProgressBar(ProgressTask task)
     public IProgress<int> Of(int total) => new Told<int>(value => Set(value, total));
 
     public IProgress<long> Of(long total) => new Told<long>(value => Set(value, total));
+
+    public IProgress<ReleaseProgress> OfReleases() => new Told<ReleaseProgress>(progress => Set(progress.Released, progress.Of));
 
     public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress => Set(progress.RowsRead, progress.Rows));
 

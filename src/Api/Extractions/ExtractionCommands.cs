@@ -18,13 +18,14 @@ static class ExtractionCommands
     static readonly Option<ExtractionFormat> Format = new("--format") { Description = "xlsx or txt.", Required = true };
     static readonly Option<string> Out = new("--out") { Description = "The file to write; must not exist.", Required = true };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed over the same register chooses the same contacts." };
+    static readonly Option<bool> Exact = new("--exact") { Description = "All or nothing: if others took some meanwhile, give back what was obtained." };
     static readonly Argument<Guid> Id = new("ID") { Description = "The extraction." };
 
     public static Command CreateExtract()
     {
         var extract = CliCommand.Create(
             "extract", "Take contacts out of the register into a file. No contact is ever handed out twice.",
-            [Premium, State, City, Municipality, Lada, Amount, Format, Out, Seed], ExtractAsync);
+            [Premium, State, City, Municipality, Lada, Amount, Format, Out, Seed, Exact], ExtractAsync);
         extract.Validators.Add(result =>
         {
             var kinds = new[] { result.GetValue(Premium), result.GetValue(City) is not null, result.GetValue(Municipality) is not null, result.GetValue(Lada) is not null };
@@ -40,7 +41,8 @@ static class ExtractionCommands
         "extractions", "What was extracted.",
         CliCommand.Create("list", "List extractions, the newest first.", [], ListAsync),
         CliCommand.Create("show", "Show an extraction and its file.", [Id], ShowAsync),
-        CliCommand.Create("resume", "Deliver an extraction that was stopped on its way, or write its file again.", [Id, Out], ResumeAsync));
+        CliCommand.Create("resume", "Deliver an extraction that was stopped on its way, or write its file again.", [Id, Out], ResumeAsync),
+        CliCommand.Create("cancel", "Cancel an extraction whose delivery has not begun, and give its contacts back. Safe to repeat.", [Id], CancelAsync));
 
     static async Task ExtractAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
@@ -54,7 +56,8 @@ static class ExtractionCommands
             : (SelectionKind.State, state);
         var selection = await session.Get<SelectionResolver>().ResolveAsync(kind, name, state, ct);
         var command = new ExtractContacts(
-            selection, parsed.GetValue(Amount), parsed.GetValue(Format), parsed.GetRequiredValue(Out), parsed.GetValue(Seed), parsed.GetValue(CliCommand.Operator)!);
+            selection, parsed.GetValue(Amount), parsed.GetValue(Format), parsed.GetRequiredValue(Out), parsed.GetValue(Seed), parsed.GetValue(CliCommand.Operator)!,
+            parsed.GetValue(Exact));
         var result = await terminal.ShowProgressAsync(
             "Claiming contacts", "contacts", bar => session.Get<ExtractContactsHandler>().HandleAsync(command, bar.Of(command.Amount), ct));
         WriteResult(terminal, result);
@@ -65,6 +68,19 @@ static class ExtractionCommands
         await session.CatchUpAsync(terminal, ct);
         WriteResult(terminal, await session.Get<ExtractContactsHandler>().ResumeAsync(
             parsed.GetRequiredValue(Id), parsed.GetRequiredValue(Out), parsed.GetValue(CliCommand.Operator)!, ct: ct));
+    }
+
+    static async Task CancelAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var id = parsed.GetRequiredValue(Id);
+        var cancelled = await terminal.ShowProgressAsync(
+            "Giving contacts back", "contacts", bar => session.Get<CancelExtractionHandler>().HandleAsync(id, parsed.GetValue(CliCommand.Operator)!, bar.OfReleases(), ct));
+        terminal.Result(cancelled, t => t.Line((cancelled.Changed, cancelled.Status) switch
+        {
+            (true, _) => $"Extraction {id} is cancelled; {Terminal.Number(cancelled.Released)} contacts are given back.",
+            (_, ExtractionStatus.Failed) => $"Extraction {id} had failed already; {Terminal.Number(cancelled.Released)} contacts are given back.",
+            _ => $"Extraction {id} was cancelled already; {Terminal.Number(cancelled.Released)} contacts are given back.",
+        }));
     }
 
     static async Task ListAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)

@@ -24,28 +24,49 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
         var entries = new List<HistoryEntry>();
         foreach (var stored in await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
         {
+            var sentence = Sentence((ContactEvent)stored.Data, contact);
             contact = ContactDecider.Evolve(contact, stored.Data);
             entries.Add(new(
                 stored.Version, stored.Position, PadronEvents.Types.Of(stored.Data).Name, stored.Timestamp, stored.Metadata.User,
-                Sentence((ContactEvent)stored.Data), contact.Status));
+                sentence, contact.Status));
         }
 
         return entries;
     }
 
-    static string Sentence(ContactEvent @event) => @event switch
+    static string Sentence(ContactEvent @event, Contact before) => @event switch
     {
+        ContactRegistered e => $"Added to the register{(e.RegisteredBy is { } by ? $" by {by}" : "")}.",
+        ContactDetailsChanged e => $"Details corrected: {Changes(before.Details ?? new(), e.Details)}.",
         ContactImported e => $"Imported from row {e.SourceRow:N0} of import {e.ImportId}{(e.LadaInferred ? "; its LADA was completed from the row" : "")}.",
         ContactVerified e => $"Verified as a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",
         ContactNotMobile e => $"Found not to be a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",
         ContactInvalidated e => $"Invalidated: {Words(e.Reason)}.",
         ContactExtracted e => $"Handed out by extraction {e.ExtractionId}.",
+        ContactReleased e => $"Given back by extraction {e.ExtractionId}, which {Words(e.Reason)}.",
         ContactOptedOut e => $"Opted out through {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
         ContactOptedIn e => $"Opted in again; evidence: {e.Evidence}.",
         _ => PadronEvents.Types.Of(@event).Name,
     };
 
     static string Of(string? carrier) => carrier is null ? "" : $" ({carrier})";
+
+    static string Changes(ContactDetails before, ContactDetails after)
+    {
+        var changes = new (string Part, string? Before, string? After)[]
+        {
+            ("name", before.FullName, after.FullName), ("address", before.Address, after.Address), ("neighborhood", before.Neighborhood, after.Neighborhood),
+            ("municipality", before.Municipality, after.Municipality), ("city", before.City, after.City), ("state", before.StateCode, after.StateCode),
+        }.Where(part => part.Before != part.After).Select(part => $"{part.Part} {part.Before ?? "unknown"} → {part.After ?? "unknown"}").ToArray();
+        return changes is [] ? "nothing that shows" : string.Join(", ", changes);
+    }
+
+    static string Words(ReleaseReason reason) => reason switch
+    {
+        ReleaseReason.ExtractionCancelled => "was cancelled",
+        ReleaseReason.ExtractionFailed => "failed",
+        _ => reason.ToString(),
+    };
 
     static string Words(VerificationMethod method) => method switch
     {

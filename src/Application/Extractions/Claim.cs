@@ -14,6 +14,9 @@ namespace Padron.Application.Extractions;
 /// </remarks>
 public sealed class Claim(PostgresEventStore store, AvailabilityQueries availability, TimeProvider clock)
 {
+    // Of a stream that holds the request and nothing else.
+    const long RequestedVersion = 1;
+
     /// <summary>Contacts a transaction at most.</summary>
     public const int BatchSize = 5_000;
 
@@ -23,7 +26,10 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     /// <param name="metadata">Who asks.</param>
     /// <param name="progress">Told how many are claimed, after each batch.</param>
     /// <param name="ct">Stops between batches; what is claimed stays claimed.</param>
-    /// <returns>How many the manifest holds.</returns>
+    /// <returns>
+    /// How many the manifest holds. Fewer than asked when the selection is exhausted, or when the extraction was cancelled or claimed by
+    /// another process meanwhile: the stream says which.
+    /// </returns>
     public async Task<int> RunAsync(
         Guid extractionId, ExtractionRequested request, EventMetadata metadata, IProgress<int>? progress = null, CancellationToken ct = default)
     {
@@ -43,7 +49,9 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
                     var candidates = await walks[i].NextAsync(Math.Min(aim - claimed, BatchSize), ct);
                     if (candidates.Count == 0)
                         break;
-                    claimed = await ClaimAsync(extractionId, candidates, aim, metadata, ct);
+                    if (await ClaimAsync(extractionId, candidates, aim, metadata, ct) is not { } now)
+                        return claimed;
+                    claimed = now;
                     progress?.Report(claimed);
                 }
             }
@@ -67,10 +75,14 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         return await CountAsync(connection, extractionId, ct);
     }
 
-    Task<int> ClaimAsync(Guid extractionId, IReadOnlyList<Candidate> candidates, int aim, EventMetadata metadata, CancellationToken ct) =>
+    /// <returns>How many the manifest holds; null when nothing may be claimed for the extraction any more.</returns>
+    Task<int?> ClaimAsync(Guid extractionId, IReadOnlyList<Candidate> candidates, int aim, EventMetadata metadata, CancellationToken ct) =>
         store.TransactAsync(
             async (transaction, token) =>
             {
+                if (await ManifestLock.TakeAsync(transaction.Connection, extractionId, token) != RequestedVersion)
+                    return (int?)null;
+
                 // Counted here and not carried in from outside: an earlier try may have committed and only its answer was lost.
                 var before = await CountAsync(transaction.Connection, extractionId, token);
                 var wanted = candidates.Take(aim - before).ToArray();

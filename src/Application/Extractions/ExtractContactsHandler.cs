@@ -12,15 +12,19 @@ namespace Padron.Application.Extractions;
 /// <param name="Path">The file to write; must not exist.</param>
 /// <param name="Seed">For a repeatable choice.</param>
 /// <param name="By">The operator.</param>
-public sealed record ExtractContacts(Selection Selection, int Amount, ExtractionFormat Format, string Path, long? Seed, string By);
+/// <param name="Exact">All or nothing: if fewer are obtained they are given back.</param>
+public sealed record ExtractContacts(Selection Selection, int Amount, ExtractionFormat Format, string Path, long? Seed, string By, bool Exact = false);
 
 /// <summary>What came out.</summary>
 public sealed record ExtractionResult(Guid ExtractionId, int Requested, int Obtained, WrittenFile File);
 
 /// <summary>An extraction from request to file: requested, claimed, delivered.</summary>
-public sealed class ExtractContactsHandler(Streams streams, AvailabilityQueries availability, Claim claim, ExtractionDelivery delivery, TimeProvider clock)
+public sealed class ExtractContactsHandler(
+    Streams streams, AvailabilityQueries availability, Claim claim, Release release, ExtractionDelivery delivery, TimeProvider clock)
 {
-    /// <exception cref="RuleViolationException"><c>too_few_contacts</c>, <c>amount_out_of_range</c>, <c>none_obtained</c></exception>
+    /// <exception cref="RuleViolationException">
+    /// <c>too_few_contacts</c>, <c>amount_out_of_range</c>, <c>none_obtained</c>, <c>too_few_obtained</c>, <c>extraction_cancelled</c>
+    /// </exception>
     /// <exception cref="IOException">The file exists already, or can't be written. What was claimed stays claimed and can be delivered to another path.</exception>
     public async Task<ExtractionResult> HandleAsync(ExtractContacts command, IProgress<int>? progress = null, CancellationToken ct = default)
     {
@@ -29,14 +33,16 @@ public sealed class ExtractContactsHandler(Streams streams, AvailabilityQueries 
         var metadata = new EventMetadata(User: command.By, CorrelationId: id.ToString());
 
         var available = await availability.CountAsync(command.Selection, ct);
-        var request = new RequestExtraction(command.Selection, command.Amount, available, command.Format, command.Seed, command.By, clock.GetUtcNow());
+        var request = new RequestExtraction(command.Selection, command.Amount, available, command.Format, command.Seed, command.By, clock.GetUtcNow(), command.Exact);
         var requested = await ExecuteAsync(id, extraction => ExtractionDecider.Decide(request, extraction), metadata, ct);
 
         return await ClaimAndDeliverAsync(id, requested.State, command.Path, metadata, progress, ct);
     }
 
     /// <summary>Ends an extraction that was cancelled or killed on its way: claims what is missing, and delivers.</summary>
-    /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>extraction_not_claimed</c></exception>
+    /// <exception cref="RuleViolationException">
+    /// <c>extraction_unknown</c>; and of one that came to nothing <c>none_obtained</c>, <c>too_few_obtained</c>, <c>extraction_cancelled</c>
+    /// </exception>
     public async Task<ExtractionResult> ResumeAsync(Guid id, string path, string by, IProgress<int>? progress = null, CancellationToken ct = default)
     {
         var extraction = await streams.LoadAsync(id, Extraction.None, ExtractionDecider.Evolve, ct);
@@ -56,13 +62,24 @@ public sealed class ExtractContactsHandler(Streams streams, AvailabilityQueries 
             extraction = (await ExecuteAsync(id, state => ExtractionDecider.Decide(new FinishClaim(obtained, clock.GetUtcNow()), state), metadata, ct)).State;
         }
 
-        if (extraction.Status is ExtractionStatus.Failed)
-            throw new RuleViolationException("none_obtained", $"Others took every contact of {request.Selection} meanwhile: choose another selection.");
+        if (extraction.ReleaseReason is { } reason)
+        {
+            // Also what an earlier try left when it was stopped. Not cancelled: nobody would know of contacts that stay behind.
+            await release.RunAsync(id, reason, metadata, ct: CancellationToken.None);
+            throw CameToNothing(extraction);
+        }
 
         // From here on a cancellation would leave claimed contacts without a file, for seconds saved.
         var file = await delivery.DeliverAsync(id, path, metadata, CancellationToken.None);
         return new(id, request.Amount, extraction.Obtained, file);
     }
+
+    static RuleViolationException CameToNothing(Extraction extraction) => extraction switch
+    {
+        { Status: ExtractionStatus.Cancelled } => new("extraction_cancelled", "The extraction was cancelled and its contacts were given back: ask for a new one."),
+        { Request.Exact: true } => new("too_few_obtained", $"{extraction.Failure} What was claimed was given back: ask for fewer, or leave out --exact."),
+        _ => new("none_obtained", $"{extraction.Failure} Choose another selection."),
+    };
 
     Task<Decided<Extraction>> ExecuteAsync(Guid id, Func<Extraction, ExtractionEvent[]> decide, EventMetadata metadata, CancellationToken ct) =>
         streams.ExecuteAsync(id, Extraction.None, ExtractionDecider.Evolve, decide, metadata, ct);

@@ -22,7 +22,7 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
                     ? new Selection(kind)
                     : throw new RuleViolationException("no_premium_ladas", "No ranking of LADAs is loaded: import a file that has the table mejores_ladas.");
             case SelectionKind.State:
-                return new Selection(kind, StateCode: StateCode(name!));
+                return new Selection(kind, StateCode: MexicanStates.Named(name!).Code);
             case SelectionKind.Lada:
                 return Ladas.Find(name!.Trim()) is { } lada
                     ? new Selection(kind, lada.Lada)
@@ -35,7 +35,7 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
     async Task<Selection> InAStateAsync(SelectionKind kind, string name, string? state, CancellationToken ct)
     {
         var word = kind is SelectionKind.City ? "city" : "municipality";
-        var wanted = state is null ? null : StateCode(state);
+        var wanted = state is null ? null : MexicanStates.Named(state).Code;
         var places = (await availability.ByPlaceAsync(kind, name, ct)).Where(place => wanted is null || place.StateCode == wanted).ToArray();
         return places switch
         {
@@ -46,7 +46,4 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
                 $"'{name}' stands in several states: {string.Join(", ", places.Select(place => $"{(place.StateCode is "" ? "unknown" : place.StateCode)} ({place.Available:N0} available)"))}. Say which with --state."),
         };
     }
-
-    static string StateCode(string text) => MexicanStates.Match(text)?.Code
-        ?? throw new RuleViolationException("place_unknown", $"There is no state '{text}'. Use its name or code: {string.Join(", ", MexicanStates.All.Select(state => state.Code))}.");
 }

@@ -14,11 +14,16 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
 {
     const int Races = 5;
 
-    // A stream may exist without a registration: a stranger who opted out. Whose import registered it tells a duplicate from a contact known before.
+    // A stream may exist without a registration: a stranger who opted out. Whose import registered it tells a duplicate from a contact known
+    // before; one that was added by hand has no import.
     const string KnownStreams = """
-        select s.id, s.version,
-               (select e.data->>'importId' from events.mt_events e where e.stream_id = s.id and e.type = 'contact_imported') as import_id
+        select s.id, s.version, r.data is not null as registered, r.data->>'importId' as import_id
           from events.mt_streams s
+          left join lateral (
+            select e.data from events.mt_events e
+             where e.stream_id = s.id and e.type in ('contact_imported', 'contact_registered')
+             order by e.version limit 1
+          ) r on true
          where s.id = any ($1)
         """;
 
@@ -69,11 +74,11 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
             var appends = new List<StreamAppend>(open.Count);
             foreach (var (id, (command, repeats)) in open)
             {
-                var (version, registeredBy) = known.GetValueOrDefault(id);
-                var events = ContactDecider.Decide(command, new Contact(Exists: version > 0, IsRegistered: registeredBy is not null));
+                var (version, isRegistered, importedBy) = known.GetValueOrDefault(id);
+                var events = ContactDecider.Decide(command, new Contact(Exists: version > 0, IsRegistered: isRegistered));
                 if (events.Length > 0)
                     appends.Add(new(id, version, events));
-                else if (registeredBy == importId)
+                else if (importedBy == importId)
                     tally.Duplicates += 1 + repeats;
                 else
                     tally.AlreadyKnown += 1 + repeats;
@@ -93,13 +98,13 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
         }
     }
 
-    static async Task<Dictionary<Guid, (long Version, Guid? RegisteredBy)>> ReadKnownAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken ct)
+    static async Task<Dictionary<Guid, (long Version, bool IsRegistered, Guid? ImportedBy)>> ReadKnownAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(KnownStreams, connection) { Parameters = { new() { Value = ids } } };
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var known = new Dictionary<Guid, (long, Guid?)>();
+        var known = new Dictionary<Guid, (long, bool, Guid?)>();
         while (await reader.ReadAsync(ct))
-            known.Add(reader.GetGuid(0), (reader.GetInt64(1), await reader.IsDBNullAsync(2, ct) ? null : Guid.Parse(reader.GetString(2))));
+            known.Add(reader.GetGuid(0), (reader.GetInt64(1), reader.GetBoolean(2), await reader.IsDBNullAsync(3, ct) ? null : Guid.Parse(reader.GetString(3))));
         return known;
     }
 

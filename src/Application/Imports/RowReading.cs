@@ -23,17 +23,9 @@ public sealed class RowReading(NumberingPlan plan, string? planVersion, Guid imp
         if (number.Rejection is { } reason)
             return new(row.Row, row.Numero, null, reason);
 
-        var lada = Ladas.Find(Lada.Of(number.Phone));
-        var details = new ContactDetails(
-            PhoneOriginal: SourceText.Clean(row.Campo1Original) ?? SourceText.Clean(row.Numero),
-            FullName: SourceText.Clean(row.Nombre),
-            Address: SourceText.Clean(row.Direccion),
-            Neighborhood: SourceText.Clean(row.Colonia),
-            Municipality: SourceText.Clean(row.MunicipioCof),
-            // Some LADAs cross a state line, so the row's own state goes before the LADA's.
-            StateCode: MexicanStates.Match(row.EstadoCof)?.Code ?? lada?.StateCode,
-            City: SourceText.Clean(row.CiudadPorLada) ?? lada?.City,
-            MigratedAt: ReadDate(row.FechaMigracion));
+        var details = ContactDetails.Of(
+            number.Phone, SourceText.Clean(row.Campo1Original) ?? row.Numero, row.Nombre, row.Direccion, row.Colonia, row.MunicipioCof,
+            MexicanStates.Match(row.EstadoCof), row.CiudadPorLada, ReadDate(row.FechaMigracion));
         return new(
             row.Row, row.Numero,
             new ImportContact(number.Phone, number.LadaInferred, details, IsMarkedInvalid(row.EsValido), plan.Find(number.Phone), planVersion, importId, row.Row, at),

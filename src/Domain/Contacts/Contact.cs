@@ -18,8 +18,9 @@ public enum ContactStatus
 /// <param name="IsVerified">The line was found to be a mobile.</param>
 /// <param name="IsNotMobile">The line was found not to be a mobile, and nobody found otherwise since.</param>
 /// <param name="IsInvalid">Found out of service or impossible, and not verified since.</param>
-/// <param name="ExtractionId">The extraction it was handed out by.</param>
+/// <param name="ExtractionId">The extraction it was handed out by, and that has not given it back.</param>
 /// <param name="IsOptedOut">The person's last word was to opt out.</param>
+/// <param name="Details">What is known besides the number; null before it was registered.</param>
 public sealed record Contact(
     bool Exists = false,
     bool IsRegistered = false,
@@ -27,7 +28,8 @@ public sealed record Contact(
     bool IsNotMobile = false,
     bool IsInvalid = false,
     Guid? ExtractionId = null,
-    bool IsOptedOut = false)
+    bool IsOptedOut = false,
+    ContactDetails? Details = null)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();

@@ -16,6 +16,28 @@ public sealed record ImportContact(
     PhoneNumber Phone, bool LadaInferred, ContactDetails Details, bool MarkedInvalid, NumberingBlock? Line, string? PlanVersion,
     Guid ImportId, long SourceRow, DateTimeOffset At);
 
+/// <summary>Takes one number into the register, by hand.</summary>
+/// <param name="Phone">The number, already normalised.</param>
+/// <param name="Details">What is known besides: see <see cref="ContactDetails.Of"/>.</param>
+/// <param name="Line">What the numbering plan says of the line; null without a plan or a block.</param>
+/// <param name="PlanVersion">The plan that was asked.</param>
+/// <param name="By">The operator or client.</param>
+/// <param name="At">UTC.</param>
+public sealed record RegisterContact(
+    PhoneNumber Phone, ContactDetails Details, NumberingBlock? Line, string? PlanVersion, string? By, DateTimeOffset At);
+
+/// <summary>Corrects what is known of a contact. Of each part: null leaves it as it is, empty text says that nothing is known of it.</summary>
+/// <param name="FullName">Name of the person or company.</param>
+/// <param name="Address">Street and number.</param>
+/// <param name="Neighborhood">Colonia.</param>
+/// <param name="Municipality">Municipio, or alcaldía in Mexico City.</param>
+/// <param name="City">City.</param>
+/// <param name="State">By name, code or alias.</param>
+/// <param name="By">The operator or client.</param>
+/// <param name="At">UTC.</param>
+public sealed record CorrectContact(
+    string? FullName, string? Address, string? Neighborhood, string? Municipality, string? City, string? State, string? By, DateTimeOffset At);
+
 /// <summary>Records that the line is a mobile.</summary>
 public sealed record VerifyContact(VerificationMethod Method, string? Carrier, string? Evidence, DateTimeOffset At);
 
@@ -27,6 +49,12 @@ public sealed record InvalidateContact(InvalidationReason Reason, DateTimeOffset
 
 /// <summary>Hands a contact out.</summary>
 public sealed record ExtractContact(Guid ExtractionId, DateTimeOffset At);
+
+/// <summary>Gives a contact back: whoever extracts next may have it.</summary>
+/// <param name="ExtractionId">The extraction that holds it.</param>
+/// <param name="Reason">What became of the extraction.</param>
+/// <param name="At">UTC.</param>
+public sealed record ReleaseContact(Guid ExtractionId, ReleaseReason Reason, DateTimeOffset At);
 
 /// <summary>Stops all messages to a number.</summary>
 /// <param name="Phone">The number; it need not be in the register.</param>

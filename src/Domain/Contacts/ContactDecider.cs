@@ -15,15 +15,40 @@ public static class ContactDecider
             return [];
         var imported = new ContactImported(
             command.Phone, command.LadaInferred, Lada.Of(command.Phone), command.Details, command.ImportId, command.SourceRow, command.At);
-        return command switch
+        return command.MarkedInvalid
+            ? [imported, new ContactInvalidated(InvalidationReason.MarkedInvalidInSource, command.At)]
+            : [imported, .. FactOfLine(command.Line, command.PlanVersion, command.At)];
+    }
+
+    /// <summary>
+    /// Who adds a number by hand expects a new one: a number that is registered already is refused, also where the same command is given
+    /// twice, because a repetition can't be told from a second person with the same number. A stranger that opted out stays opted out.
+    /// </summary>
+    /// <exception cref="RuleViolationException"><c>contact_exists</c></exception>
+    public static ContactEvent[] Decide(RegisterContact command, Contact contact) => contact.IsRegistered
+        ? throw new RuleViolationException("contact_exists", "The number is in the register already: correct its details, or leave it as it is.")
+        :
+        [
+            new ContactRegistered(command.Phone, Lada.Of(command.Phone), command.Details, command.By, command.At),
+            .. FactOfLine(command.Line, command.PlanVersion, command.At),
+        ];
+
+    /// <summary>What is given replaces what was known; what comes to the same changes nothing.</summary>
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c>, <c>place_unknown</c></exception>
+    public static ContactEvent[] Decide(CorrectContact command, Contact contact)
+    {
+        RequireRegistered(contact);
+        var known = contact.Details ?? new ContactDetails();
+        var corrected = known with
         {
-            { MarkedInvalid: true } => [imported, new ContactInvalidated(InvalidationReason.MarkedInvalidInSource, command.At)],
-            { Line: { Line: LineType.Mobile } block } =>
-                [imported, new ContactVerified(VerificationMethod.NumberingPlan, block.Carrier, command.PlanVersion, command.At)],
-            { Line: { Line: LineType.Fixed } block } =>
-                [imported, new ContactNotMobile(VerificationMethod.NumberingPlan, block.Carrier, command.PlanVersion, command.At)],
-            _ => [imported],
+            FullName = Corrected(command.FullName, known.FullName),
+            Address = Corrected(command.Address, known.Address),
+            Neighborhood = Corrected(command.Neighborhood, known.Neighborhood),
+            Municipality = Corrected(command.Municipality, known.Municipality),
+            City = Corrected(command.City, known.City),
+            StateCode = command.State is null ? known.StateCode : string.IsNullOrWhiteSpace(command.State) ? null : MexicanStates.Named(command.State).Code,
         };
+        return corrected == known ? [] : [new ContactDetailsChanged(corrected, command.By, command.At)];
     }
 
     /// <summary>
@@ -62,6 +87,13 @@ public static class ContactDecider
             ? throw new RuleViolationException("contact_not_available", $"Only a verified contact is handed out; this one is {contact.Status}.")
         : [new ContactExtracted(command.ExtractionId, command.At)];
 
+    /// <summary>
+    /// Only the extraction that holds a contact gives it back. One that does not hold it (any more) changes nothing: it may be repeating
+    /// itself, and another may have the contact by now.
+    /// </summary>
+    public static ContactEvent[] Decide(ReleaseContact command, Contact contact) =>
+        contact.ExtractionId == command.ExtractionId ? [new ContactReleased(command.ExtractionId, command.Reason, command.At)] : [];
+
     /// <summary>An opt-out is never refused, even from a stranger; a repeated one changes nothing.</summary>
     public static ContactEvent[] Decide(OptOutContact command, Contact contact) =>
         contact.IsOptedOut ? []
@@ -77,15 +109,27 @@ public static class ContactDecider
     /// <summary>What a fact changes. Total: any order of events gives a contact.</summary>
     public static Contact Evolve(Contact contact, object @event) => @event switch
     {
-        ContactImported => contact with { Exists = true, IsRegistered = true },
+        ContactImported imported => contact with { Exists = true, IsRegistered = true, Details = imported.Details },
+        ContactRegistered registered => contact with { Exists = true, IsRegistered = true, Details = registered.Details },
+        ContactDetailsChanged changed => contact with { Exists = true, Details = changed.Details },
         ContactVerified => contact with { Exists = true, IsVerified = true, IsNotMobile = false, IsInvalid = false },
         ContactNotMobile => contact with { Exists = true, IsNotMobile = true },
         ContactInvalidated => contact with { Exists = true, IsInvalid = true },
         ContactExtracted extracted => contact with { Exists = true, ExtractionId = extracted.ExtractionId },
+        ContactReleased => contact with { Exists = true, ExtractionId = null },
         ContactOptedOut => contact with { Exists = true, IsOptedOut = true },
         ContactOptedIn => contact with { Exists = true, IsOptedOut = false },
         _ => contact,
     };
+
+    static ContactEvent[] FactOfLine(NumberingBlock? line, string? planVersion, DateTimeOffset at) => line switch
+    {
+        { Line: LineType.Mobile } block => [new ContactVerified(VerificationMethod.NumberingPlan, block.Carrier, planVersion, at)],
+        { Line: LineType.Fixed } block => [new ContactNotMobile(VerificationMethod.NumberingPlan, block.Carrier, planVersion, at)],
+        _ => [],
+    };
+
+    static string? Corrected(string? given, string? known) => given is null ? known : SourceText.Clean(given);
 
     static void RequireRegistered(Contact contact)
     {

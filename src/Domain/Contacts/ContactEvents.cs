@@ -16,6 +16,23 @@ public abstract record ContactEvent;
 public sealed record ContactImported(
     PhoneNumber Phone, bool LadaInferred, string Lada, ContactDetails Details, Guid ImportId, long SourceRow, DateTimeOffset ImportedAt) : ContactEvent;
 
+/// <summary>Somebody added the number by itself, not with a file.</summary>
+/// <param name="Phone">The number in E.164.</param>
+/// <param name="Lada">Computed from the number.</param>
+/// <param name="Details">Name, address and place, cleaned.</param>
+/// <param name="RegisteredBy">The operator or client.</param>
+/// <param name="RegisteredAt">UTC.</param>
+public sealed record ContactRegistered(PhoneNumber Phone, string Lada, ContactDetails Details, string? RegisteredBy, DateTimeOffset RegisteredAt) : ContactEvent;
+
+/// <summary>Name, address or place were corrected.</summary>
+/// <param name="Details">
+/// All that is known from now on, also what did not change: a part that is absent is known no more. So the event can be read without the
+/// ones before it, and nothing has to tell "unchanged" from "set to nothing".
+/// </param>
+/// <param name="ChangedBy">The operator or client.</param>
+/// <param name="ChangedAt">UTC.</param>
+public sealed record ContactDetailsChanged(ContactDetails Details, string? ChangedBy, DateTimeOffset ChangedAt) : ContactEvent;
+
 /// <summary>The line is a mobile.</summary>
 /// <param name="Method">How that is known.</param>
 /// <param name="Carrier">The carrier of the block or of the look-up; portability makes the first a guess.</param>
@@ -29,8 +46,14 @@ public sealed record ContactNotMobile(VerificationMethod Method, string? Carrier
 /// <summary>The number is out of service or impossible.</summary>
 public sealed record ContactInvalidated(InvalidationReason Reason, DateTimeOffset InvalidatedAt) : ContactEvent;
 
-/// <summary>Handed out by an extraction, and so never handed out again.</summary>
+/// <summary>Handed out by an extraction, and so never handed out again, unless that extraction gives it back.</summary>
 public sealed record ContactExtracted(Guid ExtractionId, DateTimeOffset ExtractedAt) : ContactEvent;
+
+/// <summary>Given back by the extraction that held it, before its file was begun: nobody ever saw the contact.</summary>
+/// <param name="ExtractionId">The extraction.</param>
+/// <param name="Reason">What became of it.</param>
+/// <param name="ReleasedAt">UTC.</param>
+public sealed record ContactReleased(Guid ExtractionId, ReleaseReason Reason, DateTimeOffset ReleasedAt) : ContactEvent;
 
 /// <summary>The person wants no more messages.</summary>
 /// <param name="Phone">The number, where this event begins the stream of one nobody had registered; otherwise null.</param>
@@ -63,7 +86,28 @@ public sealed record ContactDetails(
     string? Municipality = null,
     string? StateCode = null,
     string? City = null,
-    DateTimeOffset? MigratedAt = null);
+    DateTimeOffset? MigratedAt = null)
+{
+    /// <summary>Cleans what a source or a person wrote. State and city that are not given are those of the number's LADA.</summary>
+    /// <param name="phone">A Mexican number.</param>
+    /// <param name="phoneOriginal">As it was written.</param>
+    /// <param name="fullName">As it was written; so all below.</param>
+    /// <param name="address">Street and number.</param>
+    /// <param name="neighborhood">Colonia.</param>
+    /// <param name="municipality">Municipio.</param>
+    /// <param name="state">The state the text was found to name. Some LADAs cross a state line, so it goes before the LADA's.</param>
+    /// <param name="city">City.</param>
+    /// <param name="migratedAt">The source's own date of entry.</param>
+    public static ContactDetails Of(
+        PhoneNumber phone, string? phoneOriginal, string? fullName, string? address, string? neighborhood, string? municipality, MexicanState? state,
+        string? city, DateTimeOffset? migratedAt = null)
+    {
+        var lada = Ladas.Find(phone);
+        return new(
+            SourceText.Clean(phoneOriginal), SourceText.Clean(fullName), SourceText.Clean(address), SourceText.Clean(neighborhood), SourceText.Clean(municipality),
+            state?.Code ?? lada?.StateCode, SourceText.Clean(city) ?? lada?.City, migratedAt);
+    }
+}
 
 public enum VerificationMethod
 {
@@ -83,6 +127,15 @@ public enum InvalidationReason
     MarkedInvalidInSource,
     OutOfService,
     Impossible,
+}
+
+public enum ReleaseReason
+{
+    /// <summary>Its extraction was cancelled.</summary>
+    ExtractionCancelled,
+
+    /// <summary>Its extraction failed, such as one that had to have the exact amount.</summary>
+    ExtractionFailed,
 }
 
 public enum OptOutMethod

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Padron.Domain.Extractions;
 
 /// <summary>A fact about an extraction. Names and members are the storage format: add, never rename or remove.</summary>
@@ -9,8 +11,10 @@ public abstract record ExtractionEvent;
 /// <param name="Seed">The same seed over the same register chooses the same contacts; null: chosen at random.</param>
 /// <param name="RequestedBy">The operator.</param>
 /// <param name="RequestedAt">UTC.</param>
+/// <param name="Exact">All or nothing: with fewer than the amount it fails. Left out where it is false, as events before it have no such member.</param>
 public sealed record ExtractionRequested(
-    Selection Selection, int Amount, ExtractionFormat Format, long? Seed, string RequestedBy, DateTimeOffset RequestedAt) : ExtractionEvent;
+    Selection Selection, int Amount, ExtractionFormat Format, long? Seed, string RequestedBy, DateTimeOffset RequestedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Exact = false) : ExtractionEvent;
 
 /// <summary>Its contacts are claimed and stand in the manifest; nobody else gets them any more.</summary>
 /// <param name="Obtained">How many: fewer than asked when others drained the pool meanwhile.</param>
@@ -26,5 +30,10 @@ public sealed record ExtractionDeliveryStarted(DateTimeOffset StartedAt) : Extra
 /// <param name="DeliveredAt">UTC.</param>
 public sealed record ExtractionDelivered(string FileName, long Bytes, string Sha256, DateTimeOffset DeliveredAt) : ExtractionEvent;
 
-/// <summary>Ended without a contact.</summary>
+/// <summary>Ended without a contact: it obtained none, or gives back those it obtained because they were too few.</summary>
 public sealed record ExtractionFailed(string Reason, DateTimeOffset FailedAt) : ExtractionEvent;
+
+/// <summary>Called off before its file was begun: it gives its contacts back.</summary>
+/// <param name="CancelledBy">The operator.</param>
+/// <param name="CancelledAt">UTC.</param>
+public sealed record ExtractionCancelled(string CancelledBy, DateTimeOffset CancelledAt) : ExtractionEvent;

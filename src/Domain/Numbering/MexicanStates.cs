@@ -39,6 +39,11 @@ public static class MexicanStates
         return MatchSpelling(field) ?? (Ascii.IsValid(field) ? null : MatchSpelling(SourceText.Clean(text)));
     }
 
+    /// <summary>As <see cref="Match"/>, for text that a person typed and can type again.</summary>
+    /// <exception cref="RuleViolationException"><c>place_unknown</c></exception>
+    public static MexicanState Named(string text) => Match(text)
+        ?? throw new RuleViolationException("place_unknown", $"There is no state '{text}'. Use its name or code: {string.Join(", ", All.Select(state => state.Code))}.");
+
     static MexicanState? MatchSpelling(ReadOnlySpan<char> field)
     {
         Span<char> key = stackalloc char[Longest];

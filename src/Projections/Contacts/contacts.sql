@@ -4,8 +4,8 @@ with page as materialized (
     select stream_id as id, version, type, data, timestamp
       from events.mt_events
      where seq_id > $1 and seq_id <= $2
-       and type in ('contact_imported', 'contact_verified', 'contact_not_mobile', 'contact_invalidated',
-                    'contact_extracted', 'contact_opted_out', 'contact_opted_in')
+       and type in ('contact_imported', 'contact_registered', 'contact_details_changed', 'contact_verified', 'contact_not_mobile',
+                    'contact_invalidated', 'contact_extracted', 'contact_released', 'contact_opted_out', 'contact_opted_in')
 ),
 -- Of each kind of fact the last word counts.
 last_word as materialized (
@@ -19,49 +19,67 @@ spans as (
       from page
      group by id
 ),
-folded as materialized (
+latest as materialized (
     select id,
            (array_agg(data) filter (where type = 'contact_imported'))[1] as imported,
+           (array_agg(data) filter (where type = 'contact_registered'))[1] as registered,
+           (array_agg(data) filter (where type = 'contact_details_changed'))[1] as corrected,
            (array_agg(data) filter (where type = 'contact_verified'))[1] as verified,
            (array_agg(data) filter (where type = 'contact_not_mobile'))[1] as not_mobile,
            (array_agg(data) filter (where type = 'contact_invalidated'))[1] as invalidated,
            (array_agg(data) filter (where type = 'contact_extracted'))[1] as extracted,
            (array_agg(data) filter (where type = 'contact_opted_out'))[1] as opted_out,
+           coalesce(max(version) filter (where type = 'contact_imported'), 0) as imported_version,
+           coalesce(max(version) filter (where type = 'contact_registered'), 0) as registered_version,
+           coalesce(max(version) filter (where type = 'contact_details_changed'), 0) as corrected_version,
            coalesce(max(version) filter (where type = 'contact_verified'), 0) as verified_version,
            coalesce(max(version) filter (where type = 'contact_not_mobile'), 0) as not_mobile_version,
            coalesce(max(version) filter (where type = 'contact_invalidated'), 0) as invalidated_version,
+           coalesce(max(version) filter (where type = 'contact_extracted'), 0) as extracted_version,
+           coalesce(max(version) filter (where type = 'contact_released'), 0) as released_version,
            coalesce(max(version) filter (where type = 'contact_opted_out'), 0) as opted_out_version,
            coalesce(max(version) filter (where type = 'contact_opted_in'), 0) as opted_in_version
       from last_word
      group by id
 ),
+-- Three kinds of fact tell the details, each of them all there are: the last one counts. Null where the page has none of them.
+folded as materialized (
+    select l.*,
+           case greatest(imported_version, registered_version, corrected_version)
+                when 0 then null
+                when corrected_version then corrected->'details'
+                when registered_version then registered->'details'
+                else imported->'details' end as details
+      from latest l
+),
 old as materialized (
     select s.* from read.contact_states s join folded using (id)
 ),
+-- Import and row are those of the import that brought the contact; a correction leaves them as they are.
 profiles as (
-    insert into read.contact_profiles (
+    insert into read.contact_profiles as p (
         id, phone_original, full_name, address, neighborhood, municipality, city, lada_inferred, import_id, source_row, migrated_at)
     select id,
-           imported->'details'->>'phoneOriginal', imported->'details'->>'fullName', imported->'details'->>'address',
-           imported->'details'->>'neighborhood', imported->'details'->>'municipality', imported->'details'->>'city',
-           (imported->>'ladaInferred')::boolean, (imported->>'importId')::uuid, (imported->>'sourceRow')::bigint,
-           (imported->'details'->>'migratedAt')::timestamptz
+           details->>'phoneOriginal', details->>'fullName', details->>'address', details->>'neighborhood', details->>'municipality', details->>'city',
+           coalesce((imported->>'ladaInferred')::boolean, false), (imported->>'importId')::uuid, (imported->>'sourceRow')::bigint,
+           (details->>'migratedAt')::timestamptz
       from folded
-     where imported is not null
+     where details is not null
         on conflict (id) do update set
         phone_original = excluded.phone_original, full_name = excluded.full_name, address = excluded.address,
         neighborhood = excluded.neighborhood, municipality = excluded.municipality, city = excluded.city,
-        lada_inferred = excluded.lada_inferred, import_id = excluded.import_id, source_row = excluded.source_row,
+        lada_inferred = case when excluded.import_id is null then p.lada_inferred else excluded.lada_inferred end,
+        import_id = coalesce(excluded.import_id, p.import_id), source_row = coalesce(excluded.source_row, p.source_row),
         migrated_at = excluded.migrated_at
 ),
--- A verification clears what stood against the line before it; opting in and out undo each other.
+-- A verification clears what stood against the line before it; opting in and out undo each other, and so do extraction and release.
 merged as (
     select f.id,
            coalesce(substr(s.phone, 2)::bigint, o.phone) as phone,
-           coalesce(f.imported->>'lada', o.lada, '') as lada,
-           coalesce(case when f.imported is null then o.state_code else f.imported->'details'->>'stateCode' end, '') as state_code,
-           coalesce(case when f.imported is null then o.municipality_key else read.place_key(f.imported->'details'->>'municipality') end, '') as municipality_key,
-           coalesce(case when f.imported is null then o.city_key else read.place_key(f.imported->'details'->>'city') end, '') as city_key,
+           coalesce(f.imported->>'lada', f.registered->>'lada', o.lada, '') as lada,
+           coalesce(case when f.details is null then o.state_code else f.details->>'stateCode' end, '') as state_code,
+           coalesce(case when f.details is null then o.municipality_key else read.place_key(f.details->>'municipality') end, '') as municipality_key,
+           coalesce(case when f.details is null then o.city_key else read.place_key(f.details->>'city') end, '') as city_key,
            case when f.not_mobile_version > f.verified_version then f.not_mobile->>'carrier'
                 when f.verified_version > 0 then f.verified->>'carrier'
                 else o.carrier end as carrier,
@@ -71,8 +89,10 @@ merged as (
                 when f.verified_version = 0 then o.not_mobile_at end as not_mobile_at,
            case when f.invalidated_version > f.verified_version then (f.invalidated->>'invalidatedAt')::timestamptz
                 when f.verified_version = 0 then o.invalidated_at end as invalidated_at,
-           case when f.extracted is not null then (f.extracted->>'extractedAt')::timestamptz else o.extracted_at end as extracted_at,
-           case when f.extracted is not null then (f.extracted->>'extractionId')::uuid else o.extraction_id end as extraction_id,
+           case when f.extracted_version > f.released_version then (f.extracted->>'extractedAt')::timestamptz
+                when f.released_version = 0 then o.extracted_at end as extracted_at,
+           case when f.extracted_version > f.released_version then (f.extracted->>'extractionId')::uuid
+                when f.released_version = 0 then o.extraction_id end as extraction_id,
            case when f.opted_out_version > f.opted_in_version then (f.opted_out->>'optedOutAt')::timestamptz
                 when f.opted_in_version = 0 then o.opted_out_at end as opted_out_at,
            case when f.opted_out_version > f.opted_in_version then f.opted_out->>'method'

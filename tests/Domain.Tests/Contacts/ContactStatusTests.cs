@@ -8,15 +8,23 @@ namespace Padron.Domain.Tests.Contacts;
 
 public sealed class ContactStatusTests
 {
+    static readonly Guid Another = new("0198c0de-0000-7000-8000-000000000003");
+
+    static readonly Func<Contact, ContactEvent[]> Release = c => ContactDecider.Decide(new ReleaseContact(ExtractionId, ReleaseReason.ExtractionFailed, At), c);
+
+    // All but the one that makes a contact available again: its extraction's release.
     static readonly Func<Contact, ContactEvent[]>[] Commands =
     [
         c => ContactDecider.Decide(new ImportContact(Phone, false, Details, false, new(5512340000, 5512349999, LineType.Mobile, "TELCEL"), null, ImportId, 1, At), c),
+        c => ContactDecider.Decide(new RegisterContact(Phone, Details, new(5512340000, 5512349999, LineType.Fixed, "TELMEX"), null, "ana", At), c),
+        c => ContactDecider.Decide(new CorrectContact("ANA", null, "", null, null, "Jalisco", "ana", At), c),
         c => ContactDecider.Decide(new VerifyContact(VerificationMethod.NumberingPlan, null, null, At), c),
         c => ContactDecider.Decide(new VerifyContact(VerificationMethod.Manual, null, null, At), c),
         c => ContactDecider.Decide(new MarkNotMobile(VerificationMethod.NumberingPlan, null, null, At), c),
         c => ContactDecider.Decide(new MarkNotMobile(VerificationMethod.CarrierLookup, null, null, At), c),
         c => ContactDecider.Decide(new InvalidateContact(InvalidationReason.Impossible, At), c),
         c => ContactDecider.Decide(new ExtractContact(ExtractionId, At), c),
+        c => ContactDecider.Decide(new ReleaseContact(Another, ReleaseReason.ExtractionCancelled, At), c),
         c => ContactDecider.Decide(new OptOutContact(Phone, OptOutMethod.Api, null, null, At), c),
         c => ContactDecider.Decide(new OptInContact(Phone, "paper", null, At), c),
     ];
@@ -51,7 +59,7 @@ public sealed class ContactStatusTests
 
     [Fact]
     public void A_stranger_neither_exists_nor_is_registered() =>
-        Contact.Stranger.ShouldBe(new Contact(Exists: false, IsRegistered: false, IsVerified: false, IsNotMobile: false, IsInvalid: false, null, IsOptedOut: false));
+        Contact.Stranger.ShouldBe(new Contact(Exists: false, IsRegistered: false, IsVerified: false, IsNotMobile: false, IsInvalid: false, null, IsOptedOut: false, Details: null));
 
     [Fact]
     public void An_event_of_somebody_else_changes_nothing() =>
@@ -69,7 +77,7 @@ public sealed class ContactStatusTests
 
     [Fact]
     public void Whatever_the_history_a_command_given_twice_changes_nothing_the_second_time() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Arb.From(AnyHistory), Arb.From(Gen.Elements(Commands)), (history, command) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Arb.From(AnyHistory), Arb.From(Gen.Elements([.. Commands, Release])), (history, command) =>
         {
             var contact = Spec.Contact(history).State;
             try
@@ -83,7 +91,15 @@ public sealed class ContactStatusTests
         }));
 
     [Fact]
-    public void Whatever_the_history_no_contact_is_handed_out_to_two_extractions() =>
+    public void Whatever_the_history_a_release_leaves_every_other_fact_as_it_was() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(AnyHistory), history =>
+        {
+            var contact = Spec.Contact([.. history, Extracted]).State;
+            return Release(contact).Aggregate(contact, ContactDecider.Evolve) == contact with { ExtractionId = null };
+        }));
+
+    [Fact]
+    public void Whatever_the_history_no_contact_that_is_not_given_back_is_handed_out_to_two_extractions() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Arb.From(AnyHistory), Arb.From(Gen.ListOf(Gen.Elements(Commands))), (history, commands) =>
         {
             var contact = Spec.Contact([.. history, Extracted]).State;

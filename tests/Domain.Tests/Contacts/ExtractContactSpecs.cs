@@ -42,6 +42,21 @@ public sealed class ExtractContactSpecs
         Extracting(Imported, Verified, OptedOut, OptedIn).Then(Extracted);
     }
 
+    [Fact]
+    public void One_that_was_given_back_is_handed_out_again()
+    {
+        Extracting(Imported, Verified, Extracted with { ExtractionId = Guid.NewGuid() }, Released).Then(Extracted);
+        Extracting(Registered, Verified, Extracted, Released).Then(Extracted);
+    }
+
+    [Fact]
+    public void One_that_was_given_back_is_not_handed_out_if_anything_else_stands_against_it()
+    {
+        Extracting(Imported, Verified, Extracted, Released, NotMobile).ThenRefused("contact_not_available");
+        Extracting(Imported, Verified, Extracted, Invalidated, Released).ThenRefused("contact_not_available");
+        Extracting(Imported, Verified, Extracted, OptedOut, Released).ThenRefused("contact_not_available");
+    }
+
     static When Extracting(params ContactEvent[] history) =>
         Spec.Contact(history).When(c => ContactDecider.Decide(new ExtractContact(ExtractionId, At), c));
 }

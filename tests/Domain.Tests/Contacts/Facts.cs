@@ -14,13 +14,19 @@ static class Facts
         "(55) 1234-5678", "ANA PEÑA", "Av. Juárez 15", "Centro", "Cuauhtémoc", "CDMX", "Ciudad de México", At.AddYears(-2));
 
     public static readonly ContactImported Imported = new(Phone, LadaInferred: false, "55", Details, ImportId, SourceRow: 42, At);
+    public static readonly ContactRegistered Registered = new(Phone, "55", Details, "ana", At);
+    public static readonly ContactDetailsChanged DetailsChanged = new(Details with { FullName = "ANA PEÑA LÓPEZ", Address = null }, "ana", At);
     public static readonly ContactVerified Verified = new(VerificationMethod.NumberingPlan, "TELCEL", "pnn-2026-08", At);
     public static readonly ContactNotMobile NotMobile = new(VerificationMethod.NumberingPlan, "TELMEX", "pnn-2026-08", At);
     public static readonly ContactInvalidated Invalidated = new(InvalidationReason.OutOfService, At);
     public static readonly ContactExtracted Extracted = new(ExtractionId, At);
+    public static readonly ContactReleased Released = new(ExtractionId, ReleaseReason.ExtractionCancelled, At);
     public static readonly ContactOptedOut OptedOut = new(Phone: null, OptOutMethod.SmsKeyword, "ALTO", "gateway", At);
     public static readonly ContactOptedOut StrangerOptedOut = OptedOut with { Phone = Phone };
     public static readonly ContactOptedIn OptedIn = new("Form signed on paper, folder 7", "ana", At);
 
-    public static readonly ContactEvent[] All = [Imported, Verified, NotMobile, Invalidated, Extracted, OptedOut, OptedIn];
+    public static readonly ContactEvent[] All =
+    [
+        Imported, Registered, DetailsChanged, Verified, NotMobile, Invalidated, Extracted, Released, OptedOut, OptedIn,
+    ];
 }

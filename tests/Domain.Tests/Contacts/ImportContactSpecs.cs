@@ -45,6 +45,7 @@ public sealed class ImportContactSpecs
         Importing(Row, Imported).ThenNothing();
         Importing(Row with { MarkedInvalid = true, ImportId = Guid.NewGuid() }, Imported, Verified).ThenNothing();
         Importing(Row, Imported, OptedOut).ThenNothing();
+        Importing(Row, Registered).ThenNothing();
     }
 
     [Fact]

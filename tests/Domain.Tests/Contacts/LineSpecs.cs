@@ -18,6 +18,14 @@ public sealed class LineSpecs
         Verifying(Verify with { Method = method }, Imported).Then(Verified with { Method = method });
 
     [Fact]
+    public void A_line_that_was_registered_by_hand_is_as_good_as_an_imported_one()
+    {
+        Verifying(Verify, Registered).Then(Verified);
+        Marking(NotAMobile, Registered).Then(NotMobile);
+        Invalidating(Registered).Then(Invalidated);
+    }
+
+    [Fact]
     public void The_plan_does_not_overrule_what_is_known_of_the_line()
     {
         Verifying(Verify, Imported, NotMobile).ThenNothing();

@@ -1,3 +1,4 @@
+using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Tests.Contacts;
 using static Padron.Domain.Extractions.ExtractionDecider;
@@ -14,6 +15,7 @@ public sealed class ExtractionSpecs
     static readonly ExtractionClaimed Claimed = new(499, At);
     static readonly ExtractionDeliveryStarted Delivering = new(At);
     static readonly ExtractionDelivered Delivered = new("merida.xlsx", 8192, "cd34", At);
+    static readonly ExtractionCancelled Cancelled = new("ana", At);
     static readonly ExtractionFailed Failed = new("Others took every contact of the selection meanwhile.", At);
 
     [Fact]
@@ -45,6 +47,59 @@ public sealed class ExtractionSpecs
 
     [Fact]
     public void A_claim_that_obtained_nobody_fails() => Spec.Extraction(Requested).When(x => Decide(new FinishClaim(0, At), x)).Then(Failed);
+
+    [Fact]
+    public void Where_the_exact_amount_was_asked_for_fewer_are_a_failure()
+    {
+        Spec.Extraction().When(x => Decide(Request with { Exact = true }, x)).Then(Requested with { Exact = true });
+        var exact = Spec.Extraction(Requested with { Exact = true });
+        exact.When(x => Decide(new FinishClaim(500, At), x)).Then(new ExtractionClaimed(500, At));
+        exact.When(x => Decide(new FinishClaim(499, At), x)).Then(new ExtractionFailed("Only 499 of 500 contacts were left, and no fewer were wanted.", At));
+        exact.When(x => Decide(new FinishClaim(0, At), x)).Then(Failed);
+    }
+
+    [Fact]
+    public void Before_its_delivery_an_extraction_is_cancelled()
+    {
+        Spec.Extraction(Requested).When(x => Decide(new CancelExtraction("ana", At), x)).Then(Cancelled);
+        Spec.Extraction(Requested, Claimed).When(x => Decide(new CancelExtraction("ana", At), x)).Then(Cancelled);
+    }
+
+    [Fact]
+    public void Once_its_delivery_began_an_extraction_is_not_cancelled_any_more()
+    {
+        Spec.Extraction(Requested, Claimed, Delivering).When(x => Decide(new CancelExtraction("ana", At), x)).ThenRefused("delivery_started");
+        Spec.Extraction(Requested, Claimed, Delivering, Delivered).When(x => Decide(new CancelExtraction("ana", At), x)).ThenRefused("delivery_started");
+    }
+
+    [Fact]
+    public void A_repeated_cancellation_and_one_of_a_failure_change_nothing()
+    {
+        Spec.Extraction(Requested, Cancelled).When(x => Decide(new CancelExtraction("luis", At), x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed, Cancelled).When(x => Decide(new CancelExtraction("ana", At), x)).ThenNothing();
+        Spec.Extraction(Requested, Failed).When(x => Decide(new CancelExtraction("ana", At), x)).ThenNothing();
+    }
+
+    [Fact]
+    public void What_was_never_requested_is_not_cancelled() =>
+        Spec.Extraction().When(x => Decide(new CancelExtraction("ana", At), x)).ThenRefused("extraction_unknown");
+
+    [Fact]
+    public void Nothing_of_a_cancelled_extraction_goes_on()
+    {
+        Spec.Extraction(Requested, Cancelled).When(x => Decide(new FinishClaim(499, At), x)).ThenNothing();
+        Spec.Extraction(Requested, Claimed, Cancelled).When(x => Decide(new StartDelivery(At), x)).ThenRefused("extraction_not_claimed");
+        Spec.Extraction(Requested, Claimed, Cancelled).When(x => Decide(new FinishDelivery("merida.xlsx", 8192, "cd34", At), x)).ThenNothing();
+    }
+
+    [Fact]
+    public void Only_what_came_to_nothing_gives_its_contacts_back()
+    {
+        Spec.Extraction(Requested, Failed).State.ReleaseReason.ShouldBe(ReleaseReason.ExtractionFailed);
+        Spec.Extraction(Requested, Claimed, Cancelled).State.ReleaseReason.ShouldBe(ReleaseReason.ExtractionCancelled);
+        foreach (var history in (ExtractionEvent[][])[[], [Requested], [Requested, Claimed], [Requested, Claimed, Delivering], [Requested, Claimed, Delivering, Delivered]])
+            Spec.Extraction(history).State.ReleaseReason.ShouldBeNull();
+    }
 
     [Fact]
     public void A_claim_ends_once()
@@ -88,7 +143,8 @@ public sealed class ExtractionSpecs
         Spec.Extraction(Requested, Claimed).State.ShouldBe(new Extraction(ExtractionStatus.Claimed, Requested, 499));
         Spec.Extraction(Requested, Claimed, Delivering).State.ShouldBe(new Extraction(ExtractionStatus.Delivering, Requested, 499));
         Spec.Extraction(Requested, Claimed, Delivering, Delivered).State.ShouldBe(new Extraction(ExtractionStatus.Delivered, Requested, 499));
-        Spec.Extraction(Requested, Failed).State.ShouldBe(new Extraction(ExtractionStatus.Failed, Requested, 0));
+        Spec.Extraction(Requested, Failed).State.ShouldBe(new Extraction(ExtractionStatus.Failed, Requested, 0, Failed.Reason));
+        Spec.Extraction(Requested, Claimed, Cancelled).State.ShouldBe(new Extraction(ExtractionStatus.Cancelled, Requested, 499));
         Evolve(new(ExtractionStatus.Claimed), "something else").Status.ShouldBe(ExtractionStatus.Claimed);
     }
 

@@ -49,6 +49,35 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task A_history_tells_what_was_done_by_hand_and_what_an_extraction_gave_back()
+    {
+        var phone = PhoneNumber.Mexican(5510000006);
+        var details = new ContactDetails(FullName: "ANA", City: "Ciudad de México", StateCode: "CDMX");
+        await AppendAsync(
+            phone,
+            new ContactRegistered(phone, "55", details, "luis", At),
+            new ContactVerified(VerificationMethod.Manual, null, null, At),
+            new ContactExtracted(Id, At),
+            new ContactReleased(Id, ReleaseReason.ExtractionCancelled, At),
+            new ContactExtracted(Id, At),
+            new ContactOptedOut(null, OptOutMethod.Panel, null, "ana", At),
+            new ContactReleased(Id, ReleaseReason.ExtractionFailed, At),
+            new ContactDetailsChanged(details with { FullName = "ANA PEÑA", City = null, Neighborhood = "Centro" }, "ana", At));
+
+        (await database.Get<ContactHistory>().GetAsync(phone)).Select(entry => (entry.Sentence, entry.Status)).ShouldBe(
+        [
+            ("Added to the register by luis.", ContactStatus.Unverified),
+            ("Verified as a mobile line by an operator.", ContactStatus.Verified),
+            ($"Handed out by extraction {Id}.", ContactStatus.Extracted),
+            ($"Given back by extraction {Id}, which was cancelled.", ContactStatus.Verified),
+            ($"Handed out by extraction {Id}.", ContactStatus.Extracted),
+            ("Opted out through the web panel.", ContactStatus.OptedOut),
+            ($"Given back by extraction {Id}, which failed.", ContactStatus.OptedOut),
+            ("Details corrected: name ANA → ANA PEÑA, neighborhood unknown → Centro, city Ciudad de México → unknown.", ContactStatus.OptedOut),
+        ]);
+    }
+
+    [Fact]
     public async Task A_number_nobody_spoke_of_has_no_history_and_is_not_found()
     {
         var phone = PhoneNumber.Mexican(5510000002);

@@ -162,6 +162,22 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Two_processes_that_resume_the_same_extraction_at_once_hand_out_the_same_contacts()
+    {
+        await database.GivenVerifiedAsync(600);
+        await database.CatchUpAsync();
+        var id = Guid.CreateVersion7();
+        await database.Store.AppendAsync(id, 0, [new ExtractionRequested(Cdmx, 300, ExtractionFormat.Txt, null, "test", At)], EventMetadata.None);
+        string[] paths = [Path.Combine(directory, "one.txt"), Path.Combine(directory, "two.txt")];
+
+        var results = await Task.WhenAll(paths.Select(path => database.Get<ExtractContactsHandler>().ResumeAsync(id, path, "test")));
+
+        results.ShouldAllBe(result => result.Obtained == 300);
+        (await File.ReadAllLinesAsync(paths[0])).ShouldBe(await File.ReadAllLinesAsync(paths[1]));
+        (await database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_extracted'")).ShouldBe(300);
+    }
+
+    [Fact]
     public async Task A_delivered_extraction_can_be_written_again_with_the_same_contacts()
     {
         await database.GivenVerifiedAsync(30);

@@ -73,6 +73,44 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
             .ShouldBe(["""{"status":"OPTED_OUT","line_type":"MOBILE","state_code":"CDMX","contacts":1}"""]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(1_000)]
+    public async Task A_contact_that_was_given_back_is_available_until_it_is_handed_out_again(int pageSize)
+    {
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await AppendAsync(
+            Imported, new ContactVerified(VerificationMethod.Manual, null, null, At), new ContactExtracted(first, At),
+            new ContactReleased(first, ReleaseReason.ExtractionCancelled, At), new ContactExtracted(second, At.AddDays(1)));
+        await CatchUpAsync(pageSize);
+        (await database.RowsAsync("select status, extraction_id, version from read.contacts"))
+            .ShouldBe([$$"""{"status":"EXTRACTED","extraction_id":"{{second}}","version":5}"""]);
+
+        await AppendAtAsync(5, new ContactReleased(second, ReleaseReason.ExtractionFailed, At));
+        await CatchUpAsync(pageSize);
+        (await database.RowsAsync("select status, extraction_id, extracted_at, version from read.contacts"))
+            .ShouldBe(["""{"status":"VERIFIED","extraction_id":null,"extracted_at":null,"version":6}"""]);
+        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"VERIFIED","contacts":1}"""]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    public async Task A_correction_moves_the_contact_to_another_place_and_keeps_where_it_came_from(int pageSize)
+    {
+        await AppendAsync(Imported with { Details = new("55 1234", "ANA", "Calle 5", "Centro", "Coyoacán", "CDMX", "Ciudad de México", At) }, Correction());
+        await CatchUpAsync(pageSize);
+
+        (await database.RowsAsync("select state_code, municipality_key, city_key, lada, contacts from read.segment_counts"))
+            .ShouldBe(["""{"state_code":"YUC","municipality_key":"","city_key":"MERIDA","lada":"55","contacts":1}"""]);
+        (await database.RowsAsync("select phone_original, full_name, address, municipality, city, import_id, source_row from read.contact_profiles"))
+            .ShouldBe([$$"""{"phone_original":"55 1234","full_name":"ANA PEÑA","address":null,"municipality":null,"city":"Mérida","import_id":"{{Imported.ImportId}}","source_row":1}"""]);
+
+        static ContactDetailsChanged Correction() => new(new("55 1234", "ANA PEÑA", null, null, null, "YUC", "Mérida"), "ana", At);
+    }
+
     [Fact]
     public async Task Segments_that_emptied_are_gone()
     {
@@ -80,8 +118,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         await CatchUpAsync(1);
         (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"UNVERIFIED","contacts":1}"""]);
 
-        (await database.Store.AppendAsync(PadronDatabase.Key.IdOf(Phone), 1, [new ContactInvalidated(InvalidationReason.Impossible, At)], EventMetadata.None))
-            .ShouldBeOfType<AppendResult.Appended>();
+        await AppendAtAsync(1, new ContactInvalidated(InvalidationReason.Impossible, At));
         await CatchUpAsync(1);
         (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"INVALID","contacts":1}"""]);
     }
@@ -129,6 +166,8 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         }
     }
 
-    async Task AppendAsync(params ContactEvent[] events) =>
-        (await database.Store.AppendAsync(PadronDatabase.Key.IdOf(Phone), 0, events, EventMetadata.None)).ShouldBeOfType<AppendResult.Appended>();
+    Task AppendAsync(params ContactEvent[] events) => AppendAtAsync(0, events);
+
+    async Task AppendAtAsync(long version, params ContactEvent[] events) =>
+        (await database.Store.AppendAsync(PadronDatabase.Key.IdOf(Phone), version, events, EventMetadata.None)).ShouldBeOfType<AppendResult.Appended>();
 }

@@ -18,10 +18,13 @@ static class ExpectedContacts
         await foreach (var stored in database.Store.ReadAllAsync(0, long.MaxValue))
         {
             var id = stored.StreamId;
+            if (Details(stored.Data) is { } details)
+                profiles[id] = Describe(profiles.GetValueOrDefault(id) ?? NoProfile(id), details);
             if (stored.Data is ContactImported imported)
-                profiles[id] = Profile(id, imported);
+                profiles[id] = profiles[id] with { LadaInferred = imported.LadaInferred, ImportId = imported.ImportId, SourceRow = imported.SourceRow };
             var contact = contacts[id] = ContactDecider.Evolve(contacts.GetValueOrDefault(id, Contact.Stranger), stored.Data);
-            states[id] = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data) with
+            var state = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data);
+            states[id] = Place(state, Details(stored.Data)) with
             {
                 Version = stored.Version,
                 UpdatedAt = stored.Timestamp,
@@ -58,24 +61,43 @@ static class ExpectedContacts
     static StateRow Empty(StoredEvent first) => new(
         first.StreamId, null, "", "", "", "", null, null, null, null, null, null, null, null, null, 0, first.Timestamp, first.Timestamp, "", "");
 
-    static ProfileRow Profile(Guid id, ContactImported e) => new(
-        id, e.Details.PhoneOriginal, e.Details.FullName, e.Details.Address, e.Details.Neighborhood, e.Details.Municipality, e.Details.City,
-        e.LadaInferred, e.ImportId, e.SourceRow, e.Details.MigratedAt);
+    static ContactDetails? Details(object @event) => @event switch
+    {
+        ContactImported e => e.Details,
+        ContactRegistered e => e.Details,
+        ContactDetailsChanged e => e.Details,
+        _ => null,
+    };
+
+    static ProfileRow NoProfile(Guid id) => new(id, null, null, null, null, null, null, LadaInferred: false, null, null, null);
+
+    static ProfileRow Describe(ProfileRow row, ContactDetails details) => row with
+    {
+        PhoneOriginal = details.PhoneOriginal,
+        FullName = details.FullName,
+        Address = details.Address,
+        Neighborhood = details.Neighborhood,
+        Municipality = details.Municipality,
+        City = details.City,
+        MigratedAt = details.MigratedAt,
+    };
+
+    static StateRow Place(StateRow row, ContactDetails? details) => details is null ? row : row with
+    {
+        StateCode = details.StateCode ?? "",
+        MunicipalityKey = PlaceKey(details.Municipality),
+        CityKey = PlaceKey(details.City),
+    };
 
     static StateRow Apply(StateRow row, object @event) => @event switch
     {
-        ContactImported e => row with
-        {
-            Phone = e.Phone.Digits,
-            Lada = e.Lada,
-            StateCode = e.Details.StateCode ?? "",
-            MunicipalityKey = PlaceKey(e.Details.Municipality),
-            CityKey = PlaceKey(e.Details.City),
-        },
+        ContactImported e => row with { Phone = e.Phone.Digits, Lada = e.Lada },
+        ContactRegistered e => row with { Phone = e.Phone.Digits, Lada = e.Lada },
         ContactVerified e => row with { VerifiedAt = e.VerifiedAt, Carrier = e.Carrier, NotMobileAt = null, InvalidatedAt = null },
         ContactNotMobile e => row with { NotMobileAt = e.ObservedAt, Carrier = e.Carrier },
         ContactInvalidated e => row with { InvalidatedAt = e.InvalidatedAt },
         ContactExtracted e => row with { ExtractedAt = e.ExtractedAt, ExtractionId = e.ExtractionId },
+        ContactReleased => row with { ExtractedAt = null, ExtractionId = null },
         ContactOptedOut e => row with
         {
             Phone = e.Phone?.Digits ?? row.Phone,

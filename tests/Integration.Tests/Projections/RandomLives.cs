@@ -16,7 +16,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
     static readonly string?[] Carriers = ["TELCEL", "MOVISTAR", null];
 
     // Extractions are few, so that one meets a contact twice.
-    static readonly Guid[] Extractions = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+    public static readonly Guid[] Extractions = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
 
     readonly Random random = new(seed);
 
@@ -55,14 +55,17 @@ sealed class RandomLives(PadronDatabase database, int seed)
     {
         try
         {
-            return random.Next(9) switch
+            return random.Next(13) switch
             {
-                0 or 1 => ContactDecider.Decide(Import(life.Phone), life.Contact),
+                0 => ContactDecider.Decide(Import(life.Phone), life.Contact),
+                1 => ContactDecider.Decide(Register(life.Phone), life.Contact),
                 2 => ContactDecider.Decide(new VerifyContact(One<VerificationMethod>(), One(Carriers), null, At()), life.Contact),
                 3 => ContactDecider.Decide(new MarkNotMobile(One<VerificationMethod>(), One(Carriers), null, At()), life.Contact),
                 4 => ContactDecider.Decide(new InvalidateContact(One<InvalidationReason>(), At()), life.Contact),
-                5 => ContactDecider.Decide(new ExtractContact(One(Extractions), At()), life.Contact),
-                6 or 7 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
+                5 or 6 => ContactDecider.Decide(new ExtractContact(One(Extractions), At()), life.Contact),
+                7 or 8 => ContactDecider.Decide(new ReleaseContact(One(Extractions), One<ReleaseReason>(), At()), life.Contact),
+                9 or 10 => ContactDecider.Decide(Correct(), life.Contact),
+                11 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
                 _ => ContactDecider.Decide(new OptInContact(life.Phone, "paper", "ana", At()), life.Contact),
             };
         }
@@ -74,7 +77,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
 
     ContactEvent[] Any(Life life) =>
     [
-        random.Next(7) switch
+        random.Next(10) switch
         {
             0 => (ContactImported)ContactDecider.Decide(Import(life.Phone), Contact.Stranger)[0],
             1 => new ContactVerified(One<VerificationMethod>(), One(Carriers), null, At()),
@@ -82,18 +85,27 @@ sealed class RandomLives(PadronDatabase database, int seed)
             3 => new ContactInvalidated(One<InvalidationReason>(), At()),
             4 => new ContactExtracted(One(Extractions), At()),
             5 => new ContactOptedOut(Coin() ? life.Phone : null, One<OptOutMethod>(), null, One(["ana", null]), At()),
+            6 => (ContactRegistered)ContactDecider.Decide(Register(life.Phone), Contact.Stranger)[0],
+            7 => new ContactDetailsChanged(Details(), null, At()),
+            8 => new ContactReleased(One(Extractions), One<ReleaseReason>(), At()),
             _ => new ContactOptedIn("paper", null, At()),
         },
     ];
 
-    ImportContact Import(PhoneNumber phone)
-    {
-        NumberingBlock? line = Coin() ? new(phone.MexicanNational, phone.MexicanNational, One<LineType>(), "TELMEX") : null;
-        var details = new ContactDetails(
-            One([$"({phone})", null]), One(["ANA PEÑA", null]), One(["Calle 5", null]), One(["Centro", null]), One(Places), One(States), One(Places),
-            Coin() ? At() : null);
-        return new(phone, Coin(), details, MarkedInvalid: random.Next(5) == 0, line, "pnn-test", Guid.CreateVersion7(), random.Next(), At());
-    }
+    ImportContact Import(PhoneNumber phone) =>
+        new(phone, Coin(), Details(), MarkedInvalid: random.Next(5) == 0, Line(phone), "pnn-test", Guid.CreateVersion7(), random.Next(), At());
+
+    RegisterContact Register(PhoneNumber phone) => new(phone, Details(), Line(phone), "pnn-test", One(["ana", null]), At());
+
+    CorrectContact Correct() => new(
+        One(["ANA PEÑA", "LUIS PEÑA", "", null]), One(["Calle 6", "", null]), One(["Centro", "", null]), One([.. Places, ""]), One([.. Places, ""]),
+        One([.. States, ""]), One(["ana", null]), At());
+
+    NumberingBlock? Line(PhoneNumber phone) => Coin() ? new(phone.MexicanNational, phone.MexicanNational, One<LineType>(), "TELMEX") : null;
+
+    ContactDetails Details() => new(
+        One(["55 1234 5678", null]), One(["ANA PEÑA", null]), One(["Calle 5", null]), One(["Centro", null]), One(Places), One(States), One(Places),
+        Coin() ? At() : null);
 
     PhoneNumber Phone(int i)
     {

@@ -64,12 +64,13 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
                 ExtractionClaimed c => row! with { Status = "CLAIMED", Obtained = c.Obtained },
                 ExtractionDeliveryStarted => row! with { Status = "DELIVERING" },
                 ExtractionDelivered d => row! with { Status = "DELIVERED", FileName = d.FileName, Bytes = d.Bytes, Sha256 = d.Sha256, EndedAt = d.DeliveredAt },
+                ExtractionCancelled c => row! with { Status = "CANCELLED", EndedAt = c.CancelledAt },
                 ExtractionFailed f => row! with { Status = "FAILED", Reason = f.Reason, EndedAt = f.FailedAt },
                 _ => throw new InvalidOperationException($"An extraction has no {e.Data}."),
             };
         }
 
-        expected.Values.Select(row => row.Status).Distinct().Order().ShouldBe(["CLAIMED", "DELIVERED", "DELIVERING", "FAILED", "REQUESTED"]);
+        expected.Values.Select(row => row.Status).Distinct().Order().ShouldBe(["CANCELLED", "CLAIMED", "DELIVERED", "DELIVERING", "FAILED", "REQUESTED"]);
         await RowsShouldBeAsync(ExtractionsProjection.Definition, expected.Values, () => database.ReadAsync("select * from read.extractions", r => new ExtractionRow(
             r.GetGuid(0), JsonSerializer.Deserialize(r.GetString(1), EventJson.Default.Selection)!, r.GetInt32(2), r.GetString(3), r.GetString(4), r.Text(5),
             r.GetInt32(6), r.Text(7), r.Value<long>(8), r.Text(9), r.GetString(10), r.GetFieldValue<DateTimeOffset>(11), r.Value<DateTimeOffset>(12))));
@@ -118,11 +119,12 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
     {
         try
         {
-            return random.Next(6) switch
+            return random.Next(13) switch
             {
-                0 or 1 => ExtractionDecider.Decide(new RequestExtraction(new(SelectionKind.City, "Mérida", "YUC"), 10, 10, ExtractionFormat.Xlsx, null, "ana", at), extraction),
-                2 or 3 => ExtractionDecider.Decide(new FinishClaim(random.Next(4), at), extraction),
-                4 => ExtractionDecider.Decide(new StartDelivery(at), extraction),
+                12 => ExtractionDecider.Decide(new CancelExtraction("ana", at), extraction),
+                0 or 1 or 6 or 7 => ExtractionDecider.Decide(new RequestExtraction(new(SelectionKind.City, "Mérida", "YUC"), 10, 10, ExtractionFormat.Xlsx, null, "ana", at), extraction),
+                2 or 3 or 8 or 9 => ExtractionDecider.Decide(new FinishClaim(random.Next(4), at), extraction),
+                4 or 10 => ExtractionDecider.Decide(new StartDelivery(at), extraction),
                 _ => ExtractionDecider.Decide(new FinishDelivery("merida.xlsx", random.Next(), "cd34", at), extraction),
             };
         }

@@ -1,0 +1,102 @@
+using Padron.Application.Extractions;
+using Padron.Domain.Contacts;
+using Padron.Domain.Extractions;
+using Padron.EventStore;
+using Padron.Integration.Tests.Fixture;
+using Padron.Projections;
+using Padron.Projections.Contacts;
+
+namespace Padron.Integration.Tests.Cli;
+
+/// <summary>What an operator does by hand: to one contact, and to an extraction that is not wanted any more.</summary>
+public sealed class ContactCommandTests : IAsyncLifetime, IDisposable
+{
+    readonly PadronDatabase database = new();
+    PadronInstallation? installation;
+
+    PadronInstallation Padron => installation!;
+
+    [Fact]
+    public async Task A_contact_is_added_corrected_verified_and_invalidated()
+    {
+        var added = (await Padron.RunAsync("contact", "add", "999 123 4567", "--name", "ANA PEÑA", "--address", "Calle 5", "--as", "ana", "--json")).ShouldBeDone().Json;
+        (added.GetProperty("phone").GetString(), added.GetProperty("status").GetString()).ShouldBe(("+529991234567", "unverified"));
+        (await Padron.RunAsync("contact", "add", "9991234567")).ShouldHaveFailed(1, "The number is in the register already");
+        (await Padron.RunAsync("contact", "add", "5512345678", "--state", "Atlantis")).ShouldHaveFailed(1, "There is no state 'Atlantis'.");
+
+        (await Padron.RunAsync("contact", "correct", "9991234567")).ShouldHaveFailed(2, "Say what to correct: --name, --address");
+        (await Padron.RunAsync("contact", "correct", "9991234568", "--name", "LUIS")).ShouldHaveFailed(1, "The number is not in the register");
+        (await Padron.RunAsync("contact", "correct", "9991234567", "--address", "", "--state", "campeche")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 is corrected. Its status is Unverified.\n");
+        (await Padron.RunAsync("contact", "correct", "9991234567", "--address", "", "--state", "CAMP")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 was corrected already: nothing changed. Its status is Unverified.\n");
+
+        (await Padron.RunAsync("contact", "verify", "9991234567", "--carrier", "TELCEL", "--evidence", "called")).ShouldBeDone().StdOut.ShouldContain("is verified. Its status is Verified.");
+        (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "marked_invalid_in_source")).ShouldHaveFailed(2, "out_of_service");
+        (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "out_of_service")).ShouldBeDone().StdOut.ShouldContain("is invalidated. Its status is Invalid.");
+
+        var contact = (await Padron.RunAsync("contact", "show", "9991234567", "--json")).ShouldBeDone().Json;
+        (contact.GetProperty("fullName").GetString(), contact.GetProperty("stateCode").GetString(), contact.GetProperty("city").GetString(), contact.TryGetProperty("address", out _))
+            .ShouldBe(("ANA PEÑA", "CAMP", "Mérida", false));
+        (await Padron.RunAsync("contact", "history", "9991234567", "--json")).ShouldBeDone().Json.EnumerateArray().Select(entry => entry.GetProperty("sentence").GetString()).ShouldBe(
+        [
+            "Added to the register by ana.",
+            "Details corrected: address Calle 5 → unknown, state YUC → CAMP.",
+            "Verified as a mobile line by an operator (TELCEL).",
+            "Invalidated: out of service.",
+        ]);
+    }
+
+    [Fact]
+    public async Task An_extraction_that_must_be_exact_gives_back_what_is_too_little()
+    {
+        var phones = await database.GivenVerifiedAsync(3);
+        await database.CatchUpAsync();
+        Padron.Environment["PADRON_READ_PATIENCE"] = "0";
+        var path = Padron.PathOf("exact.txt");
+        await using (var paused = await ProjectionLeader.TryAsync(database.DataSource, ContactsProjection.Definition))
+        {
+            paused.ShouldNotBeNull();
+            await database.Contacts.ExecuteAsync(
+                phones[0], new OptOutContact(phones[0], OptOutMethod.Api, null, null, DateTimeOffset.UnixEpoch), ContactDecider.Decide, EventMetadata.None);
+
+            var refused = await Padron.RunAsync("extract", "--state", "CDMX", "--amount", "3", "--format", "txt", "--out", path, "--exact");
+
+            refused.ExitCode.ShouldBe(1);
+            refused.StdErr.ShouldContain("Only 2 of 3 contacts were left, and no fewer were wanted.");
+        }
+
+        File.Exists(path).ShouldBeFalse();
+        (await Padron.RunAsync("extract", "--state", "CDMX", "--amount", "2", "--format", "txt", "--out", path, "--exact")).ShouldBeDone();
+    }
+
+    [Fact]
+    public async Task An_extraction_is_cancelled_before_its_delivery_and_not_after_it()
+    {
+        await database.GivenVerifiedAsync(3);
+        await database.CatchUpAsync();
+        var request = new ExtractionRequested(new(SelectionKind.State, StateCode: "CDMX"), 2, ExtractionFormat.Txt, null, "ana", DateTimeOffset.UnixEpoch);
+        var id = Guid.CreateVersion7();
+        await database.Store.AppendAsync(id, 0, [request], EventMetadata.None);
+        await database.Get<Claim>().RunAsync(id, request, EventMetadata.None);
+
+        (await Padron.RunAsync("extractions", "cancel", $"{id}")).ShouldBeDone().StdOut.ShouldBe($"Extraction {id} is cancelled; 2 contacts are given back.\n");
+        (await Padron.RunAsync("extractions", "cancel", $"{id}")).ShouldBeDone().StdOut.ShouldBe($"Extraction {id} was cancelled already; 2 contacts are given back.\n");
+        (await Padron.RunAsync("extractions", "show", $"{id}", "--json")).ShouldBeDone().Json.GetProperty("status").GetString().ShouldBe("CANCELLED");
+
+        var delivered = (await Padron.RunAsync("extract", "--state", "CDMX", "--amount", "3", "--format", "txt", "--out", Padron.PathOf("all.txt"), "--json")).ShouldBeDone().Json;
+        var refused = await Padron.RunAsync("extractions", "cancel", delivered.GetProperty("extractionId").GetString()!);
+        refused.ExitCode.ShouldBe(1);
+        refused.StdErr.ShouldContain("it can't be cancelled any more");
+    }
+
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        installation = PadronInstallation.Of(database);
+    }
+
+    public Task DisposeAsync() => database.DisposeAsync();
+
+    public void Dispose() => installation?.Dispose();
+}
