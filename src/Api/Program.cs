@@ -9,6 +9,7 @@ using Padron.Api.Installation;
 using Padron.Api.Numbering;
 using Padron.Api.Projections;
 using Padron.Api.Samples;
+using Padron.Api.Serve;
 
 // Figures and dates look the same on every machine; what an operator reads in Spanish says so where it is written.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -17,6 +18,7 @@ var root = new RootCommand("Padrón: an event-sourced register of phone contacts
 {
     InitCommand.Create(),
     DoctorCommand.Create(),
+    ServeCommand.Create(),
     SampleCommand.Create(),
     NumberingCommands.Create(),
     ImportCommands.CreateImport(),

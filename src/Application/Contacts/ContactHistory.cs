@@ -34,6 +34,16 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
         return entries;
     }
 
+    /// <summary>The contact's facts as they were at a version of its stream.</summary>
+    /// <param name="phone">The contact.</param>
+    /// <param name="version">Inclusive; beyond the end gives the newest.</param>
+    /// <param name="ct">Cancels the read.</param>
+    /// <returns><see cref="Contact.Stranger"/> when nobody had spoken of the number by then.</returns>
+    public async Task<Contact> StateAsync(PhoneNumber phone, long version, CancellationToken ct = default) =>
+        (await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
+            .TakeWhile(stored => stored.Version <= version)
+            .Aggregate(Contact.Stranger, (state, stored) => ContactDecider.Evolve(state, stored.Data));
+
     static string Sentence(ContactEvent @event, Contact before) => @event switch
     {
         ContactRegistered e => $"Added to the register{(e.RegisteredBy is { } by ? $" by {by}" : "")}.",

@@ -15,17 +15,21 @@ public sealed class ExtractionQueries(NpgsqlDataSource dataSource)
 {
     const string Columns = "id, selection, amount, format, status, reason, obtained, file_name, file_bytes, file_sha256, requested_by, requested_at, ended_at";
 
-    /// <returns>The newest first.</returns>
-    public Task<IReadOnlyList<ExtractionDocument>> ListAsync(int limit = 50, CancellationToken ct = default) =>
-        ReadAsync($"select {Columns} from read.extractions order by requested_at desc, id limit $1", limit, ct);
+    /// <param name="limit">How many at most.</param>
+    /// <param name="before">Only extractions older than this one: the id of the last on the page before.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <returns>The newest first: ids are made in order of time.</returns>
+    public Task<IReadOnlyList<ExtractionDocument>> ListAsync(int limit = 50, Guid? before = null, CancellationToken ct = default) =>
+        ReadAsync($"select {Columns} from read.extractions where id < $2 order by id desc limit $1", ct, limit, before ?? Guid.AllBitsSet);
 
     public async Task<ExtractionDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
-        (await ReadAsync($"select {Columns} from read.extractions where id = $1", id, ct)).SingleOrDefault();
+        (await ReadAsync($"select {Columns} from read.extractions where id = $1", ct, id)).SingleOrDefault();
 
-    async Task<IReadOnlyList<ExtractionDocument>> ReadAsync(string sql, object value, CancellationToken ct)
+    async Task<IReadOnlyList<ExtractionDocument>> ReadAsync(string sql, CancellationToken ct, params object[] values)
     {
         await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = value });
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var extractions = new List<ExtractionDocument>();
         while (await reader.ReadAsync(ct))

@@ -12,17 +12,23 @@ public sealed record ImportDocument(
 /// <summary>A row whose value was no phone number.</summary>
 public sealed record ImportRejection(long SourceRow, string? Value, string Reason);
 
+/// <summary>How far an import is.</summary>
+public sealed record ImportProgressRow(Guid ImportId, ImportTally Tally, bool Finished, long Rows);
+
 /// <summary>Reads imports.</summary>
 public sealed class ImportQueries(NpgsqlDataSource dataSource)
 {
     const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at";
 
-    /// <returns>The newest first.</returns>
-    public Task<IReadOnlyList<ImportDocument>> ListAsync(int limit = 50, CancellationToken ct = default) =>
-        ReadAsync($"select {Columns} from read.imports order by started_at desc, id limit $1", limit, ct);
+    /// <param name="limit">How many at most.</param>
+    /// <param name="before">Only imports older than this one: the id of the last on the page before.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <returns>The newest first: ids are made in order of time.</returns>
+    public Task<IReadOnlyList<ImportDocument>> ListAsync(int limit = 50, Guid? before = null, CancellationToken ct = default) =>
+        ReadAsync($"select {Columns} from read.imports where id < $2 order by id desc limit $1", ct, limit, before ?? Guid.AllBitsSet);
 
     public async Task<ImportDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
-        (await ReadAsync($"select {Columns} from read.imports where id = $1", id, ct)).SingleOrDefault();
+        (await ReadAsync($"select {Columns} from read.imports where id = $1", ct, id)).SingleOrDefault();
 
     /// <returns>In order of the source, streamed.</returns>
     public async IAsyncEnumerable<ImportRejection> RejectionsAsync(Guid id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
@@ -34,10 +40,28 @@ public sealed class ImportQueries(NpgsqlDataSource dataSource)
             yield return new(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetString(1), reader.GetString(2));
     }
 
-    async Task<IReadOnlyList<ImportDocument>> ReadAsync(string sql, object value, CancellationToken ct)
+    /// <summary>How far an import is, from its checkpoint: up to date to the last batch, without any projection.</summary>
+    public async Task<ImportProgressRow?> ProgressAsync(Guid id, CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            select c.import_id, c.tally, c.finished, (e.data->>'rows')::bigint
+              from padron.import_checkpoints c
+              join events.mt_events e on e.stream_id = c.import_id and e.version = 1
+             where c.import_id = $1
+            """);
+        command.Parameters.Add(new() { Value = id });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new(reader.GetGuid(0), JsonSerializer.Deserialize(reader.GetString(1), ImportJson.Default.ImportTally)!, reader.GetBoolean(2), reader.GetInt64(3))
+            : null;
+    }
+
+    async Task<IReadOnlyList<ImportDocument>> ReadAsync(string sql, CancellationToken ct, params object[] values)
     {
         await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = value });
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var imports = new List<ImportDocument>();
         while (await reader.ReadAsync(ct))

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Padron.Api.Http;
+using Padron.Application.Contacts;
+using Padron.Domain;
+using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+
+namespace Padron.Api.Contacts;
+
+/// <param name="Reason">In the person's or the operator's words.</param>
+/// <param name="At">When the person asked (UTC); now, unless given.</param>
+sealed record OptOutRequest(string? Reason = null, DateTimeOffset? At = null);
+
+/// <param name="Evidence">Proof of consent: who, where, in what words.</param>
+/// <param name="At">When the person consented (UTC); now, unless given.</param>
+sealed record OptInRequest(string Evidence, DateTimeOffset? At = null);
+
+/// <param name="Carrier">The carrier, where known.</param>
+/// <param name="Evidence">What the verification rests on.</param>
+sealed record VerifyRequest(string? Carrier = null, string? Evidence = null);
+
+sealed record InvalidateRequest(InvalidationReason Reason);
+
+/// <summary>How a contact stands after a command.</summary>
+/// <param name="Phone">E.164.</param>
+/// <param name="Changed">False when there was nothing new to say.</param>
+/// <param name="Status">Derived from all its facts.</param>
+/// <param name="Position">Of the last event appended; also in the header Padron-Position. Null when nothing changed.</param>
+sealed record ContactChange(string Phone, bool Changed, ContactStatus Status, long? Position);
+
+/// <summary><c>/v1/contacts</c>. The number in a path may be E.164 or any form people write, with + as %2B.</summary>
+static class ContactEndpoints
+{
+    public static void MapContacts(this IEndpointRouteBuilder api)
+    {
+        var contacts = api.MapGroup("/contacts").WithTags("Contacts");
+        contacts.MapGet("/{phone}", Get).WaitsForContacts().WithSummary("A contact as the read model shows it.");
+        contacts.MapGet("/{phone}/history", History).WithSummary("Everything that ever happened to a contact, oldest first.");
+        contacts.MapGet("/{phone}/state", State).WithSummary("What a contact's facts were at a version of its stream.");
+        contacts.MapPost("/{phone}/opt-out", OptOut).WithSummary("Stops all messages to a number, known or not. Safe to repeat.");
+        contacts.MapPost("/{phone}/opt-in", OptIn).WithSummary("Records renewed consent.");
+        contacts.MapPost("/{phone}/verify", Verify).WithSummary("Records that the line is a mobile: an operator knows.");
+        contacts.MapPost("/{phone}/invalidate", Invalidate).WithSummary("Records that the number is out of service or impossible.");
+    }
+
+    static async Task<Ok<ContactDocument>> Get(PhoneNumber phone, GetContact query, CancellationToken ct) =>
+        TypedResults.Ok(await query.GetAsync(phone, ct) ?? throw Unknown());
+
+    static async Task<Ok<IReadOnlyList<HistoryEntry>>> History(PhoneNumber phone, ContactHistory query, CancellationToken ct) =>
+        await query.GetAsync(phone, ct) is { Count: > 0 } history ? TypedResults.Ok(history) : throw Unknown();
+
+    /// <param name="version">Inclusive; the newest unless given.</param>
+    static async Task<Ok<Contact>> State(PhoneNumber phone, ContactHistory query, CancellationToken ct, long? version = null) =>
+        await query.StateAsync(phone, version ?? long.MaxValue, ct) is { Exists: true } state ? TypedResults.Ok(state) : throw Unknown();
+
+    static Task<Ok<ContactChange>> OptOut(PhoneNumber phone, OptOutRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(phone, new OptOutContact(phone, OptOutMethod.Api, request?.Reason, By: null, request?.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static Task<Ok<ContactChange>> OptIn(PhoneNumber phone, OptInRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(phone, new OptInContact(phone, request.Evidence, By: null, request.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static Task<Ok<ContactChange>> Verify(PhoneNumber phone, VerifyRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(phone, new VerifyContact(VerificationMethod.Manual, request?.Carrier, request?.Evidence, clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static Task<Ok<ContactChange>> Invalidate(PhoneNumber phone, InvalidateRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(phone, new InvalidateContact(request.Reason, clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static async Task<Ok<ContactChange>> ExecuteAsync<TCommand>(
+        PhoneNumber phone, TCommand command, Func<TCommand, Contact, ContactEvent[]> decide, HttpContext http, ContactStreams contacts, CancellationToken ct)
+    {
+        var decided = await contacts.ExecuteAsync(phone, command, decide, new EventMetadata(User: "api", CorrelationId: http.TraceIdentifier), ct);
+        http.Response.Tell(decided.Position);
+        return TypedResults.Ok(new ContactChange(phone.ToString(), decided.Events.Count > 0, decided.State.Status, decided.Position));
+    }
+
+    static RuleViolationException Unknown() => new("contact_unknown", "The register does not know this number.");
+}

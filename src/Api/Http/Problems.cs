@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+using Padron.Domain;
+
+namespace Padron.Api.Http;
+
+/// <summary>Errors as problem details (RFC 9457): <c>type</c> is <c>urn:padron:problem:CODE</c>, and CODE never changes.</summary>
+sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = Of(exception);
+        if (problem.Status is StatusCodes.Status500InternalServerError)
+            log.Failed((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText, exception);
+        if (problem.Status is StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = "1";
+        context.Response.StatusCode = problem.Status!.Value;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+    }
+
+    public static ProblemDetails Of(Exception exception) => exception switch
+    {
+        RuleViolationException violation => Of(StatusOf(violation.Code), violation.Code, violation.Message),
+        // "Failed to bind parameter …" says what, and not what to do.
+        BadHttpRequestException { InnerException: null, StatusCode: StatusCodes.Status400BadRequest } bad when bad.Message.Contains("PhoneNumber", StringComparison.Ordinal) =>
+            Of(StatusCodes.Status400BadRequest, "phone_number_invalid", "The path has no Mexican phone number: give ten digits, or E.164 with + written as %2B."),
+        FormatException or BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Of(StatusCodes.Status400BadRequest, "bad_request", exception.Message),
+        BadHttpRequestException bad => Of(bad.StatusCode, "bad_request", bad.Message),
+        PostgresException { IsTransient: false } => Unexpected,
+        NpgsqlException => Of(StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database does not answer at the moment: try again."),
+        _ => Unexpected,
+    };
+
+    // What an error of ours says may hold a number or a name, so a client gets a sentence without it, and the log the rest.
+    static ProblemDetails Unexpected => Of(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong on our side; the log has the details.");
+
+    static ProblemDetails Of(int status, string code, string detail) => new()
+    {
+        Status = status,
+        Type = $"urn:padron:problem:{code}",
+        Title = code.Replace('_', ' '),
+        Detail = detail,
+        Extensions = { ["code"] = code },
+    };
+
+    // Unknown: there is no such thing. Conflict: it is not in the state for it, now. Else the command itself breaks a rule.
+    static int StatusOf(string code) => code switch
+    {
+        _ when code.EndsWith("_unknown", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
+        "concurrency_conflict" or "contact_exists" or "delivery_started" or "extraction_not_claimed" or "projection_behind" or "import_running" => StatusCodes.Status409Conflict,
+        "read_model_behind" => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+}
+
+static partial class ProblemLog
+{
+    /// <param name="endpoint">The route's template: a path may hold a phone number.</param>
+    [LoggerMessage(LogLevel.Error, "{Endpoint} failed")]
+    public static partial void Failed(this ILogger log, string? endpoint, Exception exception);
+}

@@ -1,0 +1,47 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Padron.Api.Http;
+using Padron.Application.Imports;
+using Padron.Domain;
+using Padron.Projections.Imports;
+
+namespace Padron.Api.Imports;
+
+/// <summary><c>/v1/imports</c></summary>
+static class ImportEndpoints
+{
+    static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
+
+    public static void MapImports(this IEndpointRouteBuilder api)
+    {
+        var imports = api.MapGroup("/imports").WithTags("Imports");
+        imports.MapGet("/", List).WaitsFor(ImportsProjection.Definition).WithSummary("Imports, the newest first; the next page is ?before=ID of the last.");
+        imports.MapGet("/{id:guid}", Get).WaitsFor(ImportsProjection.Definition).WithSummary("What became of an import's rows.");
+        imports.MapGet("/{id:guid}/progress", Progress).WithSummary("Progress as server-sent events, until the import ends.");
+    }
+
+    static async Task<Ok<IReadOnlyList<ImportDocument>>> List(ImportQueries query, CancellationToken ct, Guid? before = null, int limit = 50) =>
+        TypedResults.Ok(await query.ListAsync(Math.Clamp(limit, 1, 200), before, ct));
+
+    static async Task<Ok<ImportDocument>> Get(Guid id, ImportQueries query, CancellationToken ct) =>
+        TypedResults.Ok(await query.GetAsync(id, ct) ?? throw Unknown(id));
+
+    static async Task<ServerSentEventsResult<ImportProgress>> Progress(Guid id, ImportQueries query, TimeProvider clock, CancellationToken ct) =>
+        TypedResults.ServerSentEvents(TellAsync(await query.ProgressAsync(id, ct) ?? throw Unknown(id), query, clock, ct));
+
+    static async IAsyncEnumerable<SseItem<ImportProgress>> TellAsync(
+        ImportProgressRow first, ImportQueries query, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var row = first; ;)
+        {
+            yield return new SseItem<ImportProgress>(new(row.ImportId, row.Tally.RowsRead, row.Rows, row.Tally), row.Finished ? "finished" : "progress");
+            if (row.Finished)
+                yield break;
+            await Task.Delay(TellInterval, clock, ct);
+            row = await query.ProgressAsync(row.ImportId, ct) ?? row;
+        }
+    }
+
+    static RuleViolationException Unknown(Guid id) => new("import_unknown", $"There is no import {id}.");
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using Padron.Api.Availability;
+using Padron.Api.Contacts;
+using Padron.Api.Extractions;
+using Padron.Api.Http;
+using Padron.Api.Imports;
+using Padron.Api.Projections;
+using Padron.Domain;
+using Padron.Domain.Contacts;
+
+namespace Padron.Api.Serve;
+
+/// <summary>The HTTP process: what it is made of and what it answers.</summary>
+static class PadronApp
+{
+    const long LargestBody = 1 << 20;
+
+    /// <summary>Until users exist nobody is asked for a password, so nobody but this machine may ask.</summary>
+    /// <exception cref="RuleViolationException"><c>loopback_only</c></exception>
+    public static void RequireLoopback(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var host = Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Host.Trim('[', ']') : throw new FormatException($"'{url}' is not an address such as http://127.0.0.1:8080.");
+            if (host != "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
+                throw new RuleViolationException("loopback_only", $"{url} is open to others, and there are no users yet to tell them apart: listen on 127.0.0.1, [::1] or localhost.");
+        }
+    }
+
+    public static WebApplication Build(NpgsqlDataSource dataSource, ContactKey key, string urls, bool project = true, Action<WebApplicationBuilder>? configure = null)
+    {
+        RequireLoopback(urls);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
+
+        // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        builder.Services.AddPadron(dataSource).AddContacts(key);
+        if (project)
+            builder.Services.AddHostedService<ProjectionService>();
+        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        builder.Services.AddOpenApi("v1");
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<RequestLog>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.UseSwaggerUI(options =>
+        {
+            options.RoutePrefix = "docs";
+            options.SwaggerEndpoint("/openapi/v1.json", "Padrón v1");
+        });
+        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+
+        var api = app.MapGroup("/v1");
+        api.MapContacts();
+        api.MapAvailability();
+        api.MapExtractions();
+        api.MapImports();
+        api.MapProjections();
+        return app;
+    }
+
+    sealed class DatabaseHealth(NpgsqlDataSource dataSource) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = dataSource.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (NpgsqlException error)
+            {
+                return HealthCheckResult.Unhealthy("The database does not answer.", error);
+            }
+        }
+    }
+}
