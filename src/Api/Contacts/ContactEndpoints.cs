@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Padron.Api.Http;
+using Padron.Application;
 using Padron.Application.Contacts;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -22,6 +23,14 @@ sealed record VerifyRequest(string? Carrier = null, string? Evidence = null);
 
 sealed record InvalidateRequest(InvalidationReason Reason);
 
+/// <summary>A contact to add. What is not given is unknown, but for city and state, which are the LADA's.</summary>
+sealed record RegisterRequest(
+    string Phone, string? FullName = null, string? Address = null, string? Neighborhood = null, string? Municipality = null, string? City = null, string? State = null);
+
+/// <summary>Details to correct: what is absent stays, an empty string clears.</summary>
+sealed record CorrectRequest(
+    string? FullName = null, string? Address = null, string? Neighborhood = null, string? Municipality = null, string? City = null, string? State = null);
+
 /// <summary>How a contact stands after a command.</summary>
 /// <param name="Phone">E.164.</param>
 /// <param name="Changed">False when there was nothing new to say.</param>
@@ -32,12 +41,16 @@ sealed record ContactChange(string Phone, bool Changed, ContactStatus Status, lo
 /// <summary><c>/v1/contacts</c>. The number in a path may be E.164 or any form people write, with + as %2B.</summary>
 static class ContactEndpoints
 {
+    const string Client = "api"; // until there are users
+
     public static void MapContacts(this IEndpointRouteBuilder api)
     {
         var contacts = api.MapGroup("/contacts").WithTags("Contacts");
         contacts.MapGet("/{phone}", Get).WaitsForContacts().WithSummary("A contact as the read model shows it.");
         contacts.MapGet("/{phone}/history", History).WithSummary("Everything that ever happened to a contact, oldest first.");
         contacts.MapGet("/{phone}/state", State).WithSummary("What a contact's facts were at a version of its stream.");
+        contacts.MapPost("/", Register).WithSummary("Adds one contact. A number that is in the register already is refused.");
+        contacts.MapPost("/{phone}/correct", Correct).WithSummary("Corrects name, address or place: what is absent stays, an empty string clears.");
         contacts.MapPost("/{phone}/opt-out", OptOut).WithSummary("Stops all messages to a number, known or not. Safe to repeat.");
         contacts.MapPost("/{phone}/opt-in", OptIn).WithSummary("Records renewed consent.");
         contacts.MapPost("/{phone}/verify", Verify).WithSummary("Records that the line is a mobile: an operator knows.");
@@ -54,11 +67,26 @@ static class ContactEndpoints
     static async Task<Ok<Contact>> State(PhoneNumber phone, ContactHistory query, CancellationToken ct, long? version = null) =>
         await query.StateAsync(phone, version ?? long.MaxValue, ct) is { Exists: true } state ? TypedResults.Ok(state) : throw Unknown();
 
+    static async Task<Created<ContactChange>> Register(RegisterRequest request, HttpContext http, RegisterContactHandler handler, CancellationToken ct)
+    {
+        var phone = PhoneNumber.Parse(request.Phone);
+        var contact = new NewContact(
+            phone, request.Phone, request.FullName, request.Address, request.Neighborhood, request.Municipality, request.City, request.State);
+        var decided = await handler.HandleAsync(contact, Client, ct);
+        return TypedResults.Created($"/v1/contacts/{phone.MexicanNational}", Change(phone, decided, http));
+    }
+
+    static Task<Ok<ContactChange>> Correct(PhoneNumber phone, CorrectRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(
+            phone,
+            new CorrectContact(request.FullName, request.Address, request.Neighborhood, request.Municipality, request.City, request.State, Client, clock.GetUtcNow()),
+            ContactDecider.Decide, http, contacts, ct);
+
     static Task<Ok<ContactChange>> OptOut(PhoneNumber phone, OptOutRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
-        ExecuteAsync(phone, new OptOutContact(phone, OptOutMethod.Api, request?.Reason, By: null, request?.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+        ExecuteAsync(phone, new OptOutContact(phone, OptOutMethod.Api, request?.Reason, Client, request?.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
 
     static Task<Ok<ContactChange>> OptIn(PhoneNumber phone, OptInRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
-        ExecuteAsync(phone, new OptInContact(phone, request.Evidence, By: null, request.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+        ExecuteAsync(phone, new OptInContact(phone, request.Evidence, Client, request.At ?? clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
 
     static Task<Ok<ContactChange>> Verify(PhoneNumber phone, VerifyRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
         ExecuteAsync(phone, new VerifyContact(VerificationMethod.Manual, request?.Carrier, request?.Evidence, clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
@@ -69,9 +97,14 @@ static class ContactEndpoints
     static async Task<Ok<ContactChange>> ExecuteAsync<TCommand>(
         PhoneNumber phone, TCommand command, Func<TCommand, Contact, ContactEvent[]> decide, HttpContext http, ContactStreams contacts, CancellationToken ct)
     {
-        var decided = await contacts.ExecuteAsync(phone, command, decide, new EventMetadata(User: "api", CorrelationId: http.TraceIdentifier), ct);
+        var decided = await contacts.ExecuteAsync(phone, command, decide, new EventMetadata(User: Client, CorrelationId: http.TraceIdentifier), ct);
+        return TypedResults.Ok(Change(phone, decided, http));
+    }
+
+    static ContactChange Change(PhoneNumber phone, Decided<Contact> decided, HttpContext http)
+    {
         http.Response.Tell(decided.Position);
-        return TypedResults.Ok(new ContactChange(phone.ToString(), decided.Events.Count > 0, decided.State.Status, decided.Position));
+        return new(phone.ToString(), decided.Events.Count > 0, decided.State.Status, decided.Position);
     }
 
     static RuleViolationException Unknown() => new("contact_unknown", "The register does not know this number.");

@@ -63,6 +63,9 @@ public sealed class ServeTests(PadronHost host) : IClassFixture<PadronHost>
     [InlineData("POST", "/v1/contacts/5529999999/verify", "{}", 404, "contact_unknown")]
     [InlineData("POST", "/v1/contacts/5529999999/invalidate", """{"reason":"bored"}""", 400, "bad_request")]
     [InlineData("GET", "/v1/imports/00000000-0000-0000-0000-000000000001", null, 404, "import_unknown")]
+    [InlineData("POST", "/v1/contacts", """{"phone":"12"}""", 400, "bad_request")]
+    [InlineData("POST", "/v1/contacts", """{"phone":"5520000123","state":"Texas"}""", 422, "place_unknown")]
+    [InlineData("POST", "/v1/extractions/00000000-0000-0000-0000-000000000001/cancel", null, 404, "extraction_unknown")]
     [InlineData("GET", "/v1/extractions/00000000-0000-0000-0000-000000000001", null, 404, "extraction_unknown")]
     public async Task An_error_is_problem_details_with_a_stable_code(string method, string path, string? body, int status, string code)
     {
@@ -76,6 +79,20 @@ public sealed class ServeTests(PadronHost host) : IClassFixture<PadronHost>
         problem.GetProperty("code").GetString().ShouldBe(code);
         problem.GetProperty("type").GetString().ShouldBe($"urn:padron:problem:{code}");
         problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_contact_is_added_once_corrected_verified_and_found_by_its_number()
+    {
+        var added = await host.Client.PostAsJsonAsync("/v1/contacts", new { phone = "55 2000 0009", fullName = "ANA PEÑA" });
+        var again = await host.Client.PostAsJsonAsync("/v1/contacts", new { phone = "5520000009" });
+        await host.Client.PostAsJsonAsync("/v1/contacts/5520000009/correct", new { fullName = "ANA PEÑA RUIZ", address = "" });
+        var verified = await host.Client.PostAsJsonAsync("/v1/contacts/5520000009/verify", new { carrier = "TELCEL" });
+
+        added.StatusCode.ShouldBe(HttpStatusCode.Created);
+        again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var contact = await host.Client.GetFromJsonAsync<JsonElement>($"{added.Headers.Location}?after={verified.Headers.GetValues("Padron-Position").Single()}");
+        (contact.GetProperty("fullName").GetString(), contact.GetProperty("status").GetString()).ShouldBe(("ANA PEÑA RUIZ", "VERIFIED"));
     }
 
     [Fact]
