@@ -83,7 +83,7 @@ sealed class QueueTable(NpgsqlDataSource dataSource)
         await using (var command = dataSource.CreateCommand(
             $"select id, leased_by, attempts, kind from queue.messages where kind = any ($1) and lease_until <= now() limit {ExpiredAtOnce}"))
         {
-            Add(command, handlers.Keys.ToArray());
+            Add(command, [handlers.Keys.ToArray()]); // one array, not many texts
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
@@ -148,7 +148,7 @@ sealed class QueueTable(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand(
             "select kind from unnest($1::text[]) kind where pg_try_advisory_xact_lock(hashtextextended('queue.messages:' || kind, 0))", connection);
-        Add(command, kinds);
+        Add(command, [kinds]);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var ours = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct))

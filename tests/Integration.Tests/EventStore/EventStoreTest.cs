@@ -25,7 +25,7 @@ public abstract class EventStoreTest : IAsyncLifetime
         dataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await DataSource.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(ConnectionString);
