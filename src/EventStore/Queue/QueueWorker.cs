@@ -89,7 +89,8 @@ public sealed class QueueWorker
                     await ReapAsync(ct);
                 }
 
-                var now = clock.GetTimestamp();
+                // Asked before: what ends after the look may have made room for more of its kind.
+                var (now, idle) = (clock.GetTimestamp(), run.Held.Count == 0);
                 var (messages, contended) = await table.TakeAsync(handlers.ByKind, room, Name, options.Lease, ct);
                 foreach (var message in messages)
                     run.Buffer.Writer.TryWrite(run.Held.Add(message, now));
@@ -103,7 +104,7 @@ public sealed class QueueWorker
                     continue;
                 }
 
-                if (untilEmpty && messages.Count == 0 && !contended && run.Held.Count == 0)
+                if (untilEmpty && idle && messages.Count == 0 && !contended)
                     return;
                 wait = contended ? options.MinPoll * Random.Shared.NextDouble() / 5 : messages.Count > 0 ? options.MinPoll : wait;
                 await run.Freed.WaitAsync(wait, clock, ct);
