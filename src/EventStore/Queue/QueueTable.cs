@@ -68,6 +68,7 @@ sealed class QueueTable(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand("delete from queue.messages where id = $1 and leased_by = $2 and attempts = $3", connection);
         Add(command, message.Id, message.Worker, message.Attempt);
+        await command.PrepareAsync(); // once a connection: planning costs more than the deletion
         return await command.ExecuteNonQueryAsync() == 1;
     }
 

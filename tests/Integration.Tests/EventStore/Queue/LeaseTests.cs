@@ -33,6 +33,34 @@ public sealed class LeaseTests : QueueTest
     }
 
     [Fact]
+    public async Task A_worker_that_comes_back_while_another_has_the_message_does_not_acknowledge_it()
+    {
+        await EnqueueAsync(new SendParcel("mango"));
+        var late = DrainAsync(Handlers().Add<SendParcel>(
+            async (_, context, ct) =>
+            {
+                await PutEffectAsync(context, "late", ct);
+                await goOn.Task;
+            },
+            Impatient));
+        await Eventually.TrueAsync(async () => await LeasedAsync() == 1);
+        await ExpireLeasesAsync();
+
+        await DrainAsync(Handlers().Add<SendParcel>(
+            async (parcel, context, ct) =>
+            {
+                goOn.SetResult();
+                await late;
+                (await QueuedAsync()).ShouldBe(1);
+                await SendAsync(parcel, context, ct);
+            },
+            Impatient));
+
+        (await EffectsAsync()).ShouldBe(["mango"]);
+        await ShouldBeEmptyAsync();
+    }
+
+    [Fact]
     public async Task A_worker_that_lost_its_lease_and_then_fails_takes_no_try_from_the_one_that_has_it()
     {
         await EnqueueAsync(new SendParcel("mango"));
