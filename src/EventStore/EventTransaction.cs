@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Padron.EventStore.Queue;
 
 namespace Padron.EventStore;
 
@@ -12,11 +13,13 @@ public sealed class EventTransaction
     static readonly string AppendManySkippingBusySql = AppendManySql.Replace("/*busy*/", "skip locked", StringComparison.Ordinal);
 
     readonly EventTypes types;
+    readonly MessageTypes messageTypes;
 
-    internal EventTransaction(NpgsqlConnection connection, EventTypes types)
+    internal EventTransaction(NpgsqlConnection connection, EventTypes types, MessageTypes? messageTypes = null)
     {
         Connection = connection;
         this.types = types;
+        this.messageTypes = messageTypes ?? MessageTypes.None;
     }
 
     /// <summary>The connection that carries the transaction: commands on it commit or roll back with the events.</summary>
@@ -45,6 +48,18 @@ public sealed class EventTransaction
 
         await using var command = new NpgsqlCommand(busy is BusyStreams.Skip ? AppendManySkippingBusySql : AppendManySql, Connection);
         AddParameters(command.Parameters, appends, metadata);
+        var result = await ReadAsync(command, ct);
+        await EnqueueAsync([.. appends.Where(append => !result.Conflicts.Contains(append.StreamId)).SelectMany(append => append.Messages)], metadata, ct);
+        return result;
+    }
+
+    /// <summary>Enqueues messages that commit with the transaction; those of one append are better given to it (<see cref="StreamAppend.Messages"/>).</summary>
+    /// <returns>How many were new: an id that is queued or dead already is left as it is.</returns>
+    public Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, EventMetadata metadata, CancellationToken ct = default) =>
+        MessageWriter.EnqueueAsync(Connection, messageTypes, messages, metadata, ct);
+
+    static async Task<AppendManyResult> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new AppendManyResult(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
+using Padron.EventStore.Queue;
 
 namespace Padron.EventStore;
 
@@ -9,7 +10,8 @@ namespace Padron.EventStore;
 /// A lost connection, a deadlock and a serialization failure are retried with backoff (<see cref="Resilience"/>). What still
 /// fails comes out as Npgsql's own exception.
 /// </remarks>
-public sealed class PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types)
+/// <param name="messageTypes">What appends may put on the durable queue; nothing when left out.</param>
+public sealed class PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, MessageTypes? messageTypes = null)
 {
     const string Columns = "seq_id, stream_id, version, id, type, data, timestamp, user_name, correlation_id, causation_id, headers";
 
@@ -36,11 +38,14 @@ public sealed class PostgresEventStore(NpgsqlDataSource dataSource, EventTypes t
             {
                 await using var connection = await dataSource.OpenConnectionAsync(token);
                 await using var transaction = await connection.BeginTransactionAsync(token);
-                var result = await work(new EventTransaction(connection, types), token);
+                var result = await work(On(connection), token);
                 await transaction.CommitAsync(token);
                 return result;
             },
             ct);
+
+    /// <summary>The store's operations on a connection whose transaction somebody else commits.</summary>
+    internal EventTransaction On(NpgsqlConnection connection) => new(connection, types, messageTypes);
 
     /// <summary>A stream's events after <paramref name="afterVersion"/>, oldest first; none when there is no such stream.</summary>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(Guid streamId, long afterVersion = 0, CancellationToken ct = default) =>

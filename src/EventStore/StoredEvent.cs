@@ -1,3 +1,5 @@
+using Padron.EventStore.Queue;
+
 namespace Padron.EventStore;
 
 /// <summary>An event as it stands in the store.</summary>
@@ -24,7 +26,11 @@ public sealed record EventMetadata(string? User = null, string? CorrelationId = 
 /// <param name="StreamId">The stream; at most once in a batch.</param>
 /// <param name="ExpectedVersion">0 for a stream that must not exist yet.</param>
 /// <param name="Events">At least one, oldest first.</param>
-public sealed record StreamAppend(Guid StreamId, long ExpectedVersion, IReadOnlyList<object> Events);
+public sealed record StreamAppend(Guid StreamId, long ExpectedVersion, IReadOnlyList<object> Events)
+{
+    /// <summary>What these events cause: enqueued by the same transaction, and not at all when the stream is in conflict.</summary>
+    public IReadOnlyList<QueueMessage> Messages { get; init; } = [];
+}
 
 /// <summary>How an append to one stream ended.</summary>
 public abstract record AppendResult

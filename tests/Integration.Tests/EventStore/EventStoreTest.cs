@@ -15,7 +15,7 @@ public abstract class EventStoreTest : IAsyncLifetime
 
     protected PostgresEventStore Store => new(DataSource, BoxJson.Types);
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         ConnectionString = await PostgresServer.CreateDatabaseAsync(await PostgresServer.TemplateAsync("event_store", async connectionString =>
         {
@@ -25,7 +25,7 @@ public abstract class EventStoreTest : IAsyncLifetime
         dataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await DataSource.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(ConnectionString);

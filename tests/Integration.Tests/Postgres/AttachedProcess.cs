@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Padron.Adapters.Postgres;
+using Padron.Integration.Tests.EventStore.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Postgres;
@@ -11,9 +12,12 @@ sealed class AttachedProcess : IDisposable
 
     AttachedProcess(Process process) => this.process = process;
 
-    /// <summary>Attaches, says so, and leaves when its standard input ends.</summary>
+    /// <summary>The assembly as a program: a queue worker where its first argument says so. Else it attaches, says so, and leaves when its standard input ends.</summary>
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is [QueueWorkerProcess.Verb, var connectionString, var outside, var parallelism])
+            return await QueueWorkerProcess.MainAsync(connectionString, outside, parallelism);
+
         await using (await PrivateCluster.AttachAsync(TestCluster.Options(arguments[0]), CancellationToken.None))
         {
             await Console.Out.WriteLineAsync("attached");
