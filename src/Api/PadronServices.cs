@@ -11,6 +11,7 @@ using Padron.Application.Installation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.EventStore;
+using Padron.EventStore.Queue;
 using Padron.Projections;
 
 namespace Padron.Api;
@@ -22,6 +23,8 @@ static class PadronServices
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.Types)
+        .AddSingleton(PadronEvents.MessageTypes)
+        .AddSingleton<DurableQueue>()
         .AddSingleton<PostgresEventStore>()
         .AddSingleton<Streams>()
         .AddSingleton<ProjectionDaemon>()
@@ -42,6 +45,19 @@ static class PadronServices
         .AddSingleton<ExtractContactsHandler>()
         .AddSingleton<CancelExtractionHandler>()
         .AddSingleton<ExtractionQueries>();
+
+    /// <summary>What a process needs that works off the queue.</summary>
+    /// <param name="services">Those of <see cref="AddPadron"/>.</param>
+    /// <param name="spool">Where the files of extractions go.</param>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, ExtractionSpool spool) => services
+        .AddSingleton(spool)
+        .AddSingleton<RequestExtractionHandler>()
+        .AddSingleton<RunExtractionHandler>()
+        .AddSingleton(provider => new MessageHandlers(provider.GetRequiredService<MessageTypes>())
+            .Add<RunExtraction>(provider.GetRequiredService<RunExtractionHandler>().HandleAsync, RunExtractionHandler.Policy))
+        .AddSingleton(provider => new QueueWorker(
+            provider.GetRequiredService<PostgresEventStore>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
+            logger: provider.GetService<ILogger<QueueWorker>>()));
 
     /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services, ContactKey key) => services

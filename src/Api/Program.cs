@@ -8,6 +8,7 @@ using Padron.Api.Imports;
 using Padron.Api.Installation;
 using Padron.Api.Numbering;
 using Padron.Api.Projections;
+using Padron.Api.Queue;
 using Padron.Api.Samples;
 using Padron.Api.Serve;
 
@@ -28,6 +29,7 @@ var root = new RootCommand("Padrón: an event-sourced register of phone contacts
     ExtractionCommands.CreateExtractions(),
     ContactCommands.Create(),
     ProjectionCommands.Create(),
+    QueueCommands.Create(),
 };
 root.Options.Add(CliCommand.Json);
 root.Options.Add(CliCommand.Operator);

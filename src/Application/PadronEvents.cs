@@ -1,13 +1,17 @@
 using Padron.Domain;
 using Padron.EventStore;
+using Padron.EventStore.Queue;
 using Padron.Projections;
 
 namespace Padron.Application;
 
-/// <summary>What this product stores: its events and its schema.</summary>
+/// <summary>What this product stores: its events, its messages and its schema.</summary>
 public static class PadronEvents
 {
     public static EventTypes Types { get; } = new(EventJson.Default, EventJson.EventClasses);
+
+    /// <summary>What appends may put on the durable queue.</summary>
+    public static MessageTypes MessageTypes { get; } = new(PadronMessages.Default, [typeof(Extractions.RunExtraction)]);
 
     /// <summary>All schema scripts, in the order the layers build on each other.</summary>
     public static IReadOnlyList<SchemaScript> Schema { get; } =

@@ -1,10 +1,24 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Padron.Api.Http;
+using Padron.Application;
 using Padron.Application.Extractions;
 using Padron.Domain;
+using Padron.Domain.Extractions;
 using Padron.Projections.Extractions;
 
 namespace Padron.Api.Extractions;
+
+/// <param name="Kind">premium, state, city, municipality or lada.</param>
+/// <param name="Amount">How many contacts.</param>
+/// <param name="Format">xlsx or txt.</param>
+/// <param name="Value">The place, by name or code; none for premium.</param>
+/// <param name="State">Where the city or municipality is, when it stands in several states.</param>
+/// <param name="Seed">The same seed over the same register chooses the same contacts.</param>
+/// <param name="Exact">All or nothing.</param>
+sealed record ExtractionRequest(
+    SelectionKind Kind, int Amount, ExtractionFormat Format, string? Value = null, string? State = null, long? Seed = null, bool Exact = false);
+
+sealed record ExtractionAccepted(Guid Id, long Position);
 
 /// <summary><c>/v1/extractions</c></summary>
 static class ExtractionEndpoints
@@ -14,6 +28,8 @@ static class ExtractionEndpoints
         var extractions = api.MapGroup("/extractions").WithTags("Extractions");
         extractions.MapGet("/", List).WaitsFor(ExtractionsProjection.Definition).WithSummary("Extractions, the newest first; the next page is ?before=ID of the last.");
         extractions.MapGet("/{id:guid}", Get).WaitsFor(ExtractionsProjection.Definition).WithSummary("An extraction and its file.");
+        extractions.MapPost("/", Create).WithSummary("Asks for contacts; a worker claims them and writes the file.");
+        extractions.MapGet("/{id:guid}/file", GetFile).WithSummary("The file of a delivered extraction; ranges are served.");
         extractions.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Calls an extraction off and gives its contacts back, as long as its delivery has not started.");
     }
 
@@ -22,6 +38,27 @@ static class ExtractionEndpoints
 
     static async Task<Ok<ExtractionDocument>> Get(Guid id, ExtractionQueries query, CancellationToken ct) =>
         TypedResults.Ok(await query.GetAsync(id, ct) ?? throw new RuleViolationException("extraction_unknown", $"There is no extraction {id}."));
+
+    static async Task<Accepted<ExtractionAccepted>> Create(
+        ExtractionRequest request, SelectionResolver resolver, RequestExtractionHandler handler, HttpContext http, CancellationToken ct)
+    {
+        if (request.Kind is not SelectionKind.Premium && string.IsNullOrWhiteSpace(request.Value))
+            throw new FormatException($"A selection by {request.Kind} takes a value: its name or code.");
+        var selection = await resolver.ResolveAsync(request.Kind, request.Value, request.State, ct);
+        var (id, position) = await handler.HandleAsync(selection, request.Amount, request.Format, request.Seed, request.Exact, by: "api", ct);
+        http.Response.Tell(position);
+        return TypedResults.Accepted($"/v1/extractions/{id}", new ExtractionAccepted(id, position));
+    }
+
+    static async Task<PhysicalFileHttpResult> GetFile(Guid id, Streams streams, ExtractionSpool spool, CancellationToken ct)
+    {
+        var extraction = await streams.LoadAsync(id, Extraction.None, ExtractionDecider.Evolve, ct);
+        var request = extraction.Request ?? throw new RuleViolationException("extraction_unknown", $"There is no extraction {id}.");
+        if (extraction.Status is not ExtractionStatus.Delivered)
+            throw new RuleViolationException("extraction_not_delivered", $"The extraction is {extraction.Status}: ask again when it is delivered.");
+        var path = spool.Find(id, request.Format) ?? throw new RuleViolationException("file_unknown", "The file is not here: it was written elsewhere, or removed.");
+        return TypedResults.PhysicalFile(path, contentType: null, Path.GetFileName(path), enableRangeProcessing: true);
+    }
 
     static async Task<Ok<CancelledExtraction>> Cancel(Guid id, CancelExtractionHandler handler, CancellationToken ct) =>
         TypedResults.Ok(await handler.HandleAsync(id, by: "api", ct: ct));

@@ -10,6 +10,8 @@ using Padron.Api.Extractions;
 using Padron.Api.Http;
 using Padron.Api.Imports;
 using Padron.Api.Projections;
+using Padron.Api.Queue;
+using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 
@@ -32,7 +34,7 @@ static class PadronApp
         }
     }
 
-    public static WebApplication Build(NpgsqlDataSource dataSource, ContactKey key, string urls, bool project = true, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, string urls, Action<WebApplicationBuilder>? configure = null)
     {
         RequireLoopback(urls);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -40,9 +42,8 @@ static class PadronApp
 
         // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        builder.Services.AddPadron(dataSource).AddContacts(key);
-        if (project)
-            builder.Services.AddHostedService<ProjectionService>();
+        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool);
+        builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>();
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -74,6 +75,7 @@ static class PadronApp
         api.MapExtractions();
         api.MapImports();
         api.MapProjections();
+        api.MapQueue();
         return app;
     }
 

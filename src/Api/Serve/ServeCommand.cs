@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Padron.Api.Cli;
+using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 
 namespace Padron.Api.Serve;
@@ -20,7 +21,7 @@ static class ServeCommand
     static async Task RunAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         var urls = parsed.GetRequiredValue(Urls);
-        await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), urls);
+        await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), new ExtractionSpool(Path.Combine(session.Settings.DataDirectory, "extractions")), urls);
         await app.StartAsync(ct);
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}; {app.Urls.First()}/docs shows what it answers. Ctrl-C stops it.");
         try

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Padron.Api.Serve;
+using Padron.Application.Extractions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Http;
@@ -10,9 +11,13 @@ namespace Padron.Integration.Tests.Http;
 /// <summary>The real HTTP process over a test's database, on a free port of this machine, with what it logs kept.</summary>
 public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
 {
+    readonly string spool = Directory.CreateTempSubdirectory("padron-spool-").FullName;
     WebApplication? app;
 
     public PadronDatabase Database { get; } = new();
+
+    public T Get<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
 
     public HttpClient Client { get; } = new();
 
@@ -21,7 +26,7 @@ public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
-        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, "http://127.0.0.1:0", configure: builder =>
+        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files")), "http://127.0.0.1:0", builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
             builder.Services.AddSingleton<ILoggerProvider>(this);
@@ -36,6 +41,7 @@ public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
         await app!.StopAsync();
         await app.DisposeAsync();
         await Database.DisposeAsync();
+        Directory.Delete(spool, recursive: true);
     }
 
     public ILogger CreateLogger(string categoryName) => new Keeper(Log, categoryName);

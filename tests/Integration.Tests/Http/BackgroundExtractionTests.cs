@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Padron.Application.Extractions;
+using Padron.Domain.Extractions;
+using Padron.EventStore;
+using Padron.EventStore.Queue;
+using Padron.Integration.Tests.Fixture;
+
+namespace Padron.Integration.Tests.Http;
+
+public sealed class BackgroundExtractionTests(PadronHost host) : IClassFixture<PadronHost>
+{
+    [Fact]
+    public async Task An_extraction_that_was_asked_for_is_claimed_written_and_served_in_ranges()
+    {
+        await GivenAsync("JAL", firstNational: 3310000000, 40);
+
+        var id = await CreateAsync(new { kind = "state", value = "Jalisco", amount = 25, format = "txt" });
+        await DeliveredAsync(id);
+
+        var file = await host.Client.GetAsync($"/v1/extractions/{id}/file");
+        var text = await file.Content.ReadAsStringAsync();
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count().ShouldBe(25);
+        using var ranged = new HttpRequestMessage(HttpMethod.Get, $"/v1/extractions/{id}/file") { Headers = { Range = new RangeHeaderValue(13, 25) } };
+        var part = await host.Client.SendAsync(ranged);
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsStringAsync()).ShouldBe(text[13..26]);
+        (await host.Client.GetFromJsonAsync<JsonElement>("/v1/queue")).GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task More_than_there_is_is_refused_at_once_and_nothing_is_queued()
+    {
+        await GivenAsync("COL", firstNational: 3120000000, 3);
+
+        var answer = await host.Client.PostAsJsonAsync("/v1/extractions", new { kind = "state", value = "Colima", amount = 4, format = "xlsx" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("too_few_contacts");
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_again_after_the_file_was_written_changes_nothing()
+    {
+        await GivenAsync("NAY", firstNational: 3110000000, 10);
+        var id = await CreateAsync(new { kind = "state", value = "NAY", amount = 5, format = "txt" });
+        await DeliveredAsync(id);
+        var before = await host.Client.GetStringAsync($"/v1/extractions/{id}/file");
+
+        await host.Get<DurableQueue>().EnqueueAsync([new QueueMessage(new RunExtraction(id))], EventMetadata.None);
+        await Eventually.TrueAsync(async () => (await host.Get<DurableQueue>().StatusAsync()).Count == 0);
+
+        (await host.Client.GetStringAsync($"/v1/extractions/{id}/file")).ShouldBe(before);
+        (await host.Database.ScalarAsync<long>("select count(*) from padron.extraction_contacts where extraction_id = $1", id)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_killed_try_left_unrecorded_is_written_again()
+    {
+        await GivenAsync("SIN", firstNational: 6671000000, 10);
+        var id = Guid.CreateVersion7();
+        var request = new ExtractionRequested(new Selection(SelectionKind.State, StateCode: "SIN"), 4, ExtractionFormat.Txt, Seed: null, "test", DateTimeOffset.UnixEpoch);
+        await host.Database.Store.AppendAsync(id, 0, [request, new ExtractionDeliveryStarted(DateTimeOffset.UnixEpoch)], EventMetadata.None);
+        host.Get<ExtractionSpool>().Clear(id, ExtractionFormat.Txt);
+        await File.WriteAllTextAsync(host.Get<ExtractionSpool>().PathOf(id, ExtractionFormat.Txt), "left by a process that was killed before it could say so\n");
+
+        await host.Get<DurableQueue>().EnqueueAsync([new QueueMessage(new RunExtraction(id))], EventMetadata.None);
+        await DeliveredAsync(id);
+
+        (await host.Client.GetStringAsync($"/v1/extractions/{id}/file")).ShouldBe(""); // its manifest is empty, and so is the file
+    }
+
+    [Theory]
+    [InlineData("/v1/queue/dead-letters/00000000-0000-0000-0000-000000000001/replay")]
+    [InlineData("/v1/queue/dead-letters/00000000-0000-0000-0000-000000000001/discard")]
+    public async Task A_dead_letter_that_is_not_there_is_said_to_be_unknown(string path) =>
+        (await (await host.Client.PostAsync(path, content: null)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("dead_letter_unknown");
+
+    async Task GivenAsync(string state, long firstNational, int count)
+    {
+        await host.Database.GivenVerifiedAsync(count, firstNational, state);
+        var position = await host.Database.ScalarAsync<long>("select max(seq_id) from events.mt_events");
+        (await host.Client.GetAsync($"/v1/availability?after={position}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    async Task<Guid> CreateAsync(object request)
+    {
+        var answer = await host.Client.PostAsJsonAsync("/v1/extractions", request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+
+    // From the stream and not from the read model, which may be a moment behind.
+    Task DeliveredAsync(Guid id) => Eventually.TrueAsync(
+        async () => (await host.Client.GetAsync($"/v1/extractions/{id}/file")).StatusCode is HttpStatusCode.OK, $"extraction {id} was delivered");
+}
