@@ -39,8 +39,21 @@ static class TestCluster
             return false;
 
         await running.DisposeAsync();
-        Directory.Delete(running.DataDirectory, recursive: true);
+        Remove(running.DataDirectory);
         return true;
+    }
+
+    /// <summary>Removes the directory of a stopped server. Another run that begins now may be clearing it away as a leftover: then that is done.</summary>
+    public static void Remove(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The other run was faster; what is left of it, it removes.
+        }
     }
 
     /// <summary>Stops and removes what killed runs left; another run's, alive at the same time, has its locks held.</summary>

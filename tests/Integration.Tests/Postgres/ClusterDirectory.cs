@@ -43,6 +43,6 @@ sealed class ClusterDirectory(string? below = null) : IAsyncDisposable
             return;
         if (Directory.Exists(System.IO.Path.Combine(Path, "pg")))
             await PrivateCluster.StopUnusedAsync(TestCluster.Options(Path), CancellationToken.None);
-        Directory.Delete(root, recursive: true);
+        TestCluster.Remove(root);
     }
 }
