@@ -160,7 +160,7 @@ sealed class QueueTable(NpgsqlDataSource dataSource)
     static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
         foreach (var value in values)
-            command.Parameters.Add(value is int?[] ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer } : new() { Value = value });
+            command.Parameters.Add(value is int?[]? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer } : new() { Value = value });
     }
 
     static Guid[] Ids(IReadOnlyList<TakenMessage> messages) => Array.ConvertAll([.. messages], message => message.Id);

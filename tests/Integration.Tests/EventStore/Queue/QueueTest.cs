@@ -11,7 +11,10 @@ public abstract class QueueTest : EventStoreTest
     /// <summary>Short waits, and a lease that no test outlives: what is to run out is made to by <see cref="ExpireLeasesAsync"/>.</summary>
     internal static readonly QueueWorkerOptions Options = new()
     {
-        Parallelism = 4, Lease = TimeSpan.FromMinutes(10), MinPoll = TimeSpan.FromMilliseconds(5), MaxPoll = TimeSpan.FromMilliseconds(50),
+        Parallelism = 4,
+        Lease = TimeSpan.FromMinutes(10),
+        MinPoll = TimeSpan.FromMilliseconds(5),
+        MaxPoll = TimeSpan.FromMilliseconds(50),
     };
 
     /// <summary>Tries that follow each other at once.</summary>
