@@ -40,7 +40,7 @@ sealed class MessageRunner(PostgresEventStore store, QueueTable table, IReadOnly
         catch (OperationCanceledException error) when (any.IsCancellationRequested)
         {
             throw new MessageInterruptedException(
-                held.IsTimedOut ? $"The handler did not finish within {handler.Policy.Timeout}."
+                timeout.IsCancellationRequested ? $"The handler did not finish within {handler.Policy.Timeout}."
                 : held.IsLost ? "The lease was lost."
                 : "The worker was stopped before the handler had finished.",
                 error);

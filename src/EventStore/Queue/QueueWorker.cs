@@ -70,7 +70,7 @@ public sealed class QueueWorker
     async Task TakeAsync(Run run, bool untilEmpty, CancellationToken ct)
     {
         var (target, wait) = (options.Parallelism, options.MinPoll);
-        var (lastTake, lastReap) = (clock.GetTimestamp(), (long?)null);
+        var (lastTake, lastReap) = ((long?)null, (long?)null);
         while (!ct.IsCancellationRequested)
         {
             // Where more is taken than handled at a time, it is taken by halves.
@@ -99,7 +99,9 @@ public sealed class QueueWorker
                 {
                     // Handlers that are done before the next look would have been made, do not wait behind a few more; slow ones
                     // would, while another process has nothing to do.
-                    target = clock.GetElapsedTime(lastTake, now) < options.MinPoll ? Math.Min(target * 2, options.MaxBatch) : Math.Max(target / 2, options.Parallelism);
+                    target = lastTake is { } last && clock.GetElapsedTime(last, now) < options.MinPoll
+                        ? Math.Min(target * 2, Math.Max(options.MaxBatch, options.Parallelism))
+                        : Math.Max(target / 2, options.Parallelism);
                     (lastTake, wait) = (now, options.MinPoll);
                     continue;
                 }
