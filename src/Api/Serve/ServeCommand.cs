@@ -24,15 +24,8 @@ static class ServeCommand
         await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), new ExtractionSpool(Path.Combine(session.Settings.DataDirectory, "extractions")), urls);
         await app.StartAsync(ct);
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}; {app.Urls.First()}/docs shows what it answers. Ctrl-C stops it.");
-        try
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop: requests that are being answered get their answer, then everything ends in order.
-        }
 
-        await app.StopAsync(CancellationToken.None);
+        // Asked to stop, or a service failed: requests that are being answered get their answer, then everything ends in order.
+        await app.WaitForShutdownAsync(ct);
     }
 }
