@@ -6,6 +6,7 @@ using Padron.Application;
 using Padron.Application.Availability;
 using Padron.Application.Contacts;
 using Padron.Application.Extractions;
+using Padron.Application.Idempotency;
 using Padron.Application.Imports;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
@@ -27,6 +28,7 @@ static class PadronServices
         .AddSingleton<DurableQueue>()
         .AddSingleton<PostgresEventStore>()
         .AddSingleton<Streams>()
+        .AddSingleton<IdempotencyKeys>()
         .AddSingleton<ProjectionDaemon>()
         .AddSingleton<Installer>()
         .AddSingleton<NumberingPlanStore>()

@@ -15,6 +15,9 @@ public sealed class PostgresEventStore(NpgsqlDataSource dataSource, EventTypes t
 {
     const string Columns = "seq_id, stream_id, version, id, type, data, timestamp, user_name, correlation_id, causation_id, headers";
 
+    // Flows into what the work calls, and nowhere else.
+    readonly AsyncLocal<EventTransaction?> current = new();
+
     public NpgsqlDataSource DataSource => dataSource;
 
     /// <summary>Appends to one stream at its expected version; 0 makes a new stream.</summary>
@@ -26,42 +29,55 @@ public sealed class PostgresEventStore(NpgsqlDataSource dataSource, EventTypes t
         IReadOnlyList<StreamAppend> appends, EventMetadata metadata, BusyStreams busy = BusyStreams.Wait, CancellationToken ct = default) =>
         TransactAsync((transaction, token) => transaction.AppendManyAsync(appends, metadata, busy, token), ct);
 
-    /// <summary>Runs <paramref name="work"/> in a transaction and commits it.</summary>
+    /// <summary>Runs <paramref name="work"/> in a transaction and commits it; within another's work, in that transaction, which its owner commits.</summary>
     /// <param name="work">
     /// May run more than once, even when an earlier run had committed and only its answer was lost: expected versions and
     /// compare-and-set make that safe, blind inserts do not.
     /// </param>
     /// <param name="ct">Cancelling rolls back.</param>
     public async Task<T> TransactAsync<T>(Func<EventTransaction, CancellationToken, Task<T>> work, CancellationToken ct = default) =>
-        await Resilience.Pipeline.ExecuteAsync(
-            async token =>
-            {
-                await using var connection = await dataSource.OpenConnectionAsync(token);
-                await using var transaction = await connection.BeginTransactionAsync(token);
-                var result = await work(On(connection), token);
-                await transaction.CommitAsync(token);
-                return result;
-            },
-            ct);
+        current.Value is { } joined
+            ? await work(joined, ct) // not retried here: what failed has failed the whole transaction, and its owner begins again
+            : await Resilience.Pipeline.ExecuteAsync(
+                async token =>
+                {
+                    await using var connection = await dataSource.OpenConnectionAsync(token);
+                    await using var transaction = await connection.BeginTransactionAsync(token);
+                    var result = await work(current.Value = On(connection), token);
+                    await transaction.CommitAsync(token);
+                    return result;
+                },
+                ct);
 
     /// <summary>The store's operations on a connection whose transaction somebody else commits.</summary>
     internal EventTransaction On(NpgsqlConnection connection) => new(connection, types, messageTypes);
 
     /// <summary>A stream's events after <paramref name="afterVersion"/>, oldest first; none when there is no such stream.</summary>
+    /// <remarks>Within the work of <see cref="TransactAsync{T}"/> it is read in that transaction, with what was appended there.</remarks>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(Guid streamId, long afterVersion = 0, CancellationToken ct = default) =>
-        await Resilience.Pipeline.ExecuteAsync(
-            async token =>
-            {
-                await using var command = dataSource.CreateCommand($"select {Columns} from events.mt_events where stream_id = $1 and version > $2 order by version");
-                command.Parameters.Add(new() { Value = streamId });
-                command.Parameters.Add(new() { Value = afterVersion });
-                await using var reader = await command.ExecuteReaderAsync(token);
-                var events = new List<StoredEvent>();
-                while (await reader.ReadAsync(token))
-                    events.Add(await ReadAsync(reader, token));
-                return events;
-            },
-            ct);
+        current.Value is { } joined
+            ? await ReadStreamAsync(joined.Connection, streamId, afterVersion, ct)
+            : await Resilience.Pipeline.ExecuteAsync(
+                async token =>
+                {
+                    await using var connection = await dataSource.OpenConnectionAsync(token);
+                    return await ReadStreamAsync(connection, streamId, afterVersion, token);
+                },
+                ct);
+
+    async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(NpgsqlConnection connection, Guid streamId, long afterVersion, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select {Columns} from events.mt_events where stream_id = $1 and version > $2 order by version", connection)
+        {
+            Parameters = { new() { Value = streamId }, new() { Value = afterVersion } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var events = new List<StoredEvent>();
+        while (await reader.ReadAsync(ct))
+            events.Add(await ReadAsync(reader, ct));
+        return events;
+    }
 
     /// <summary>All events in a range of positions, in order, streamed.</summary>
     /// <param name="after">Exclusive floor.</param>

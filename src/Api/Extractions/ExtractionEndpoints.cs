@@ -20,6 +20,13 @@ sealed record ExtractionRequest(
 
 sealed record ExtractionAccepted(Guid Id, long Position);
 
+/// <summary>The extraction is called off; a worker gives back what it had claimed.</summary>
+/// <param name="Id">The extraction.</param>
+/// <param name="Changed">False when it had been cancelled, or had failed, before.</param>
+/// <param name="Status">Cancelled or failed.</param>
+/// <param name="Position">Of the event appended; null when nothing changed.</param>
+sealed record CancellationAccepted(Guid Id, bool Changed, ExtractionStatus Status, long? Position);
+
 /// <summary><c>/v1/extractions</c></summary>
 static class ExtractionEndpoints
 {
@@ -30,7 +37,7 @@ static class ExtractionEndpoints
         extractions.MapGet("/{id:guid}", Get).WaitsFor(ExtractionsProjection.Definition).WithSummary("An extraction and its file.");
         extractions.MapPost("/", Create).WithSummary("Asks for contacts; a worker claims them and writes the file.");
         extractions.MapGet("/{id:guid}/file", GetFile).WithSummary("The file of a delivered extraction; ranges are served.");
-        extractions.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Calls an extraction off and gives its contacts back, as long as its delivery has not started.");
+        extractions.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Calls an extraction off as long as its delivery has not started; a worker gives its contacts back.");
     }
 
     static async Task<Ok<IReadOnlyList<ExtractionDocument>>> List(ExtractionQueries query, CancellationToken ct, Guid? before = null, int limit = 50) =>
@@ -60,6 +67,10 @@ static class ExtractionEndpoints
         return TypedResults.PhysicalFile(path, contentType: null, Path.GetFileName(path), enableRangeProcessing: true);
     }
 
-    static async Task<Ok<CancelledExtraction>> Cancel(Guid id, CancelExtractionHandler handler, CancellationToken ct) =>
-        TypedResults.Ok(await handler.HandleAsync(id, by: "api", ct: ct));
+    static async Task<Accepted<CancellationAccepted>> Cancel(Guid id, CancelExtractionHandler handler, HttpContext http, CancellationToken ct)
+    {
+        var decided = await handler.RequestAsync(id, by: "api", ct);
+        http.Response.Tell(decided.Position);
+        return TypedResults.Accepted($"/v1/extractions/{id}", new CancellationAccepted(id, decided.Events.Count > 0, decided.State.Status, decided.Position));
+    }
 }

@@ -47,6 +47,7 @@ sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : 
     // Unknown: there is no such thing. Conflict: it is not in the state for it, now. Else the command itself breaks a rule.
     static int StatusOf(string code) => code switch
     {
+        "idempotency_key_invalid" => StatusCodes.Status400BadRequest,
         "place_unknown" => StatusCodes.Status422UnprocessableEntity, // it stands in the command, not in the path
         _ when code.EndsWith("_unknown", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
         "concurrency_conflict" or "contact_exists" or "delivery_started" or "extraction_not_claimed" or "extraction_not_delivered" or "projection_behind" or "import_running" => StatusCodes.Status409Conflict,

@@ -20,7 +20,8 @@ namespace Padron.Api.Serve;
 /// <summary>The HTTP process: what it is made of and what it answers.</summary>
 static class PadronApp
 {
-    const long LargestBody = 1 << 20;
+    /// <summary>Of a request, in bytes.</summary>
+    public const int LargestBody = 1 << 20;
 
     /// <summary>Until users exist nobody is asked for a password, so nobody but this machine may ask.</summary>
     /// <exception cref="RuleViolationException"><c>loopback_only</c></exception>
@@ -44,6 +45,7 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool);
         builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>();
+        builder.Services.AddSingleton<IdempotentRequests>();
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -51,7 +53,7 @@ static class PadronApp
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", options => options.AddOperationTransformer(IdempotentRequests.DescribeAsync));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         configure?.Invoke(builder);
 
@@ -59,6 +61,7 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseMiddleware<IdempotentRequests>();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {

@@ -1,6 +1,7 @@
 using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.EventStore;
+using Padron.EventStore.Queue;
 
 namespace Padron.Application.Extractions;
 
@@ -12,18 +13,42 @@ namespace Padron.Application.Extractions;
 public sealed record CancelledExtraction(Guid ExtractionId, bool Changed, ExtractionStatus Status, int Released);
 
 /// <summary>Calls an extraction off and gives its contacts back. Stopped or killed in between, the same command does the rest.</summary>
-public sealed class CancelExtractionHandler(Streams streams, Release release, TimeProvider clock)
+/// <remarks>First the fact, then the contacts: from the fact on nobody claims for it any more, so none is claimed behind the release.</remarks>
+public sealed class CancelExtractionHandler(PostgresEventStore store, Streams streams, Release release, TimeProvider clock)
 {
+    /// <summary>Gives the contacts back before it returns.</summary>
     /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>delivery_started</c></exception>
     public async Task<CancelledExtraction> HandleAsync(Guid id, string by, IProgress<ReleaseProgress>? progress = null, CancellationToken ct = default)
     {
-        var command = new CancelExtraction(by, clock.GetUtcNow());
-        var metadata = new EventMetadata(User: by, CorrelationId: id.ToString());
-        var decided = await streams.ExecuteAsync(
-            id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(command, extraction), metadata, ct);
-
-        // First the fact, then the contacts: from the fact on nobody claims for it any more, so none is claimed behind the release.
+        var metadata = Metadata(id, by);
+        var decided = await DecideAsync(id, by, metadata, ct);
         var released = await release.RunAsync(id, decided.State.ReleaseReason!.Value, metadata, progress, ct);
         return new(id, decided.Events.Count > 0, decided.State.Status, released);
     }
+
+    /// <summary>Leaves giving the contacts back to a worker, whose message commits with the fact.</summary>
+    /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>delivery_started</c></exception>
+    public Task<Decided<Extraction>> RequestAsync(Guid id, string by, CancellationToken ct = default)
+    {
+        var metadata = Metadata(id, by);
+        return store.TransactAsync(
+            async (transaction, token) =>
+            {
+                var decided = await DecideAsync(id, by, metadata, token);
+
+                // Also when it was cancelled before: whoever did it may have been killed on the way. What is given back already stays so.
+                await transaction.EnqueueAsync([new QueueMessage(new RunExtraction(id))], metadata, token);
+                return decided;
+            },
+            ct);
+    }
+
+    Task<Decided<Extraction>> DecideAsync(Guid id, string by, EventMetadata metadata, CancellationToken ct)
+    {
+        var command = new CancelExtraction(by, clock.GetUtcNow());
+        return streams.ExecuteAsync(
+            id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(command, extraction), metadata, ct);
+    }
+
+    static EventMetadata Metadata(Guid id, string by) => new(User: by, CorrelationId: id.ToString());
 }

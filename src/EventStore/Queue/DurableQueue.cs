@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Padron.EventStore.Queue;
 
 /// <summary>The queue as seen by those who put messages on it and those who look after it; <see cref="QueueWorker"/> handles them.</summary>
-public sealed class DurableQueue(NpgsqlDataSource dataSource, MessageTypes types)
+public sealed class DurableQueue(PostgresEventStore store)
 {
     static readonly string StatusSql = EmbeddedSql.Beside(typeof(DurableQueue), "status.sql");
     static readonly string DeadLettersSql = EmbeddedSql.Beside(typeof(DurableQueue), "dead-letters.sql");
@@ -16,14 +16,8 @@ public sealed class DurableQueue(NpgsqlDataSource dataSource, MessageTypes types
     /// <see cref="EventTransaction.EnqueueAsync"/>).
     /// </summary>
     /// <returns>How many were new: an id that is queued or dead already is left as it is.</returns>
-    public async Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, EventMetadata metadata, CancellationToken ct = default) =>
-        await Resilience.Pipeline.ExecuteAsync(
-            async token =>
-            {
-                await using var connection = await dataSource.OpenConnectionAsync(token);
-                return await MessageWriter.EnqueueAsync(connection, types, messages, metadata, token);
-            },
-            ct);
+    public Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, EventMetadata metadata, CancellationToken ct = default) =>
+        store.TransactAsync((transaction, token) => transaction.EnqueueAsync(messages, metadata, token), ct);
 
     /// <summary>What stands in the queue, by kind: one pass over it, so for people and meters rather than for loops.</summary>
     public Task<IReadOnlyList<QueueStatus>> StatusAsync(CancellationToken ct = default) => ReadAsync(
@@ -68,7 +62,7 @@ public sealed class DurableQueue(NpgsqlDataSource dataSource, MessageTypes types
 
     async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand(sql);
+        await using var command = store.DataSource.CreateCommand(sql);
         command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<T>();
@@ -77,12 +71,15 @@ public sealed class DurableQueue(NpgsqlDataSource dataSource, MessageTypes types
         return rows;
     }
 
-    async Task<int> ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct)
-    {
-        await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.AddRange(parameters);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
+    Task<int> ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct) => store.TransactAsync(
+        async (transaction, token) =>
+        {
+            await using var command = new NpgsqlCommand(sql, transaction.Connection);
+            foreach (var parameter in parameters)
+                command.Parameters.Add(parameter.Clone()); // a second run would find the first one's taken
+            return await command.ExecuteNonQueryAsync(token);
+        },
+        ct);
 
     static NpgsqlParameter Parameter(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 }

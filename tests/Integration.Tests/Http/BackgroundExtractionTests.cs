@@ -72,6 +72,26 @@ public sealed class BackgroundExtractionTests(PadronHost host) : IClassFixture<P
         (await host.Client.GetStringAsync($"/v1/extractions/{id}/file")).ShouldBe(""); // its manifest is empty, and so is the file
     }
 
+    [Fact]
+    public async Task A_cancelled_extraction_gives_its_contacts_back_behind_the_answer()
+    {
+        await GivenAsync("TLAX", firstNational: 2461000000, 10);
+        var id = Guid.CreateVersion7();
+        var request = new ExtractionRequested(new Selection(SelectionKind.State, StateCode: "TLAX"), 6, ExtractionFormat.Txt, Seed: null, "test", DateTimeOffset.UnixEpoch);
+        await host.Database.Store.AppendAsync(id, 0, [request], EventMetadata.None);
+        (await host.Get<Claim>().RunAsync(id, request, EventMetadata.None)).ShouldBe(6);
+
+        var answer = await host.Client.PostAsync($"/v1/extractions/{id}/cancel", content: null);
+        var again = await host.Client.PostAsync($"/v1/extractions/{id}/cancel", content: null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("changed").GetBoolean().ShouldBeTrue();
+        (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("changed").GetBoolean().ShouldBeFalse();
+        await Eventually.TrueAsync(async () => (await host.Get<DurableQueue>().StatusAsync()).Count == 0);
+        (await host.Database.ScalarAsync<long>("select count(*) from padron.extraction_contacts where extraction_id = $1 and released_at is not null", id)).ShouldBe(6);
+        (await host.Database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_released'")).ShouldBe(6);
+    }
+
     [Theory]
     [InlineData("/v1/queue/dead-letters/00000000-0000-0000-0000-000000000001/replay")]
     [InlineData("/v1/queue/dead-letters/00000000-0000-0000-0000-000000000001/discard")]

@@ -20,7 +20,7 @@ public abstract class QueueTest : EventStoreTest
     /// <summary>Tries that follow each other at once.</summary>
     internal static readonly MessagePolicy Impatient = new() { FirstDelay = TimeSpan.Zero, MaxAttempts = 3 };
 
-    protected DurableQueue Queue => new(DataSource, ParcelJson.Types);
+    protected DurableQueue Queue => new(StoreOver(DataSource));
 
     internal static PostgresEventStore StoreOver(NpgsqlDataSource dataSource) => new(dataSource, BoxJson.Types, ParcelJson.Types);
 
