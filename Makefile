@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 CONFIGURATION := Release
 ROWS ?= 100000
+SERVE ?= 1
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
@@ -16,11 +17,13 @@ ensure:
 	@eng/ensure-postgres.sh
 
 .PHONY: demo
-demo: ensure ## Import a sample, project it, extract from it: the whole path in a few minutes. ROWS=100000.
-	@ROWS=$(ROWS) eng/demo.sh
+demo: ensure ## Import a sample, project it, extract from it, and serve it until Ctrl-C. ROWS=100000, SERVE=0 ends before.
+	@eng/ensure-curl.sh
+	@ROWS=$(ROWS) SERVE=$(SERVE) eng/demo.sh
 
 .PHONY: test
 test: ensure ## Run all tests, on a PostgreSQL of their own.
+	@eng/ensure-curl.sh
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: lint

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Shows the main job from end to end, on sample data and in a data directory of its own. Run it as often as you like: each time
 # it imports another sample into the same register.
-# Usage: eng/demo.sh [--clean]   ROWS: rows of the sample.
+# Usage: eng/demo.sh [--clean]   ROWS: rows of the sample. SERVE=0: do not leave `padron serve` running at the end. PORT: where it listens.
 set -eu
 cd "$(dirname "$0")/.."
 root=$(pwd)
@@ -72,8 +72,44 @@ run contact history "$phone"
 say "What was extracted so far:"
 run extractions list
 
-cat <<END
+if [ "${SERVE:-1}" = 0 ]; then
+    cat <<END
 
 The files are in $out; \`make clean\` removes the demo's register.
-Next: ./padron --help, and docs/architecture.md for what happened inside.
+Next: ./padron serve, ./padron --help, and docs/architecture.md for what happened inside.
 END
+    exit 0
+fi
+
+say "11. The same over HTTP: a process that answers, works off its queue and keeps the read models up to date."
+url=http://127.0.0.1:${PORT:-8080}
+echo "\$ padron serve --urls $url"
+"$root/padron" serve --urls "$url" >"$out/serve.log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true' EXIT
+trap 'exit 0' INT TERM
+tries=0
+until curl -s -f -o /dev/null "$url/health/ready"; do
+    tries=$((tries + 1))
+    if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 300 ]; then
+        cat "$out/serve.log" >&2
+        exit 1
+    fi
+    sleep 0.2
+done
+body='{"kind":"lada","value":"33","amount":100,"format":"txt"}'
+echo "\$ curl $url/v1/extractions -H 'content-type: application/json' -d '$body'"
+answer=$(curl -s "$url/v1/extractions" -H 'content-type: application/json' -H "Idempotency-Key: demo-$stamp-$$" -d "$body")
+echo "$answer"
+id=$(echo "$answer" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
+echo "\$ curl -o lada-33-$stamp.txt $url/v1/extractions/$id/file"
+until curl -s -f -o "lada-33-$stamp.txt" "$url/v1/extractions/$id/file"; do sleep 0.2; done
+echo "$(wc -l <"lada-33-$stamp.txt") numbers, the first: $(head -1 "lada-33-$stamp.txt")"
+
+cat <<END
+
+Padrón is serving on $url; $url/docs shows what it answers. Ctrl-C stops it.
+The files are in $out; \`make clean\` removes the demo's register.
+Next: ./padron --help, docs/http.md, and docs/architecture.md for what happened inside.
+END
+wait "$server"
