@@ -119,7 +119,8 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         return held;
     }
 
-    async Task<int> CountAsync(Guid extractionId, CancellationToken ct)
+    /// <summary>How many the manifest holds by now.</summary>
+    public async Task<int> CountAsync(Guid extractionId, CancellationToken ct = default)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         return await CountAsync(connection, extractionId, ct);

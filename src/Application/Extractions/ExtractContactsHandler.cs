@@ -97,7 +97,7 @@ public sealed class ExtractContactsHandler(
     {
         if (extraction.Status is ExtractionStatus.Requested)
         {
-            await teller.TellAsync(ExtractionStage.Claiming);
+            await teller.TellAsync(ExtractionStage.Claiming, await claim.CountAsync(id, ct));
             await claim.RunAsync(id, extraction.Request!, metadata, ToldAsync, ct);
             await claim.FinishAsync(id, extraction.Request!, metadata, ct);
             extraction = await LoadAsync(id, ct);
@@ -118,8 +118,8 @@ public sealed class ExtractContactsHandler(
     async Task ReleaseAsync(Guid id, Extraction extraction, EventMetadata metadata, ProgressTeller teller, CancellationToken ct)
     {
         await teller.TellAsync(ExtractionStage.Releasing);
-        await release.RunAsync(id, extraction.ReleaseReason!.Value, metadata, ct: ct);
-        await teller.TellAsync(extraction.Status is ExtractionStatus.Cancelled ? ExtractionStage.Cancelled : ExtractionStage.Failed);
+        var released = await release.RunAsync(id, extraction.ReleaseReason!.Value, metadata, ct: ct);
+        await teller.TellAsync(extraction.Status is ExtractionStatus.Cancelled ? ExtractionStage.Cancelled : ExtractionStage.Failed, released);
     }
 
     // Said where the one who waits looks: an extraction that nothing is heard of any more looks like one that is slow.

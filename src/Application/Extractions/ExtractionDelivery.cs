@@ -39,6 +39,7 @@ public sealed class ExtractionDelivery(NpgsqlDataSource dataSource, Streams stre
     {
         await using var turn = await DeliveryTurn.TakeAsync(dataSource, extractionId, ct);
         var extraction = await streams.LoadAsync(extractionId, Extraction.None, ExtractionDecider.Evolve, ct);
+        await teller.TellAsync(ExtractionStage.Writing, extraction.Obtained);
 
         // From here on a cancellation would leave claimed contacts without a file, for seconds saved.
         return await WriteAsync(turn, extractionId, extraction, path, metadata, teller, CancellationToken.None);
@@ -56,6 +57,7 @@ public sealed class ExtractionDelivery(NpgsqlDataSource dataSource, Streams stre
         var extraction = await streams.LoadAsync(extractionId, Extraction.None, ExtractionDecider.Evolve, ct);
         if (extraction.Status is ExtractionStatus.Delivered)
             return; // by a worker that had lost its lease and was not dead
+        await teller.TellAsync(ExtractionStage.Writing, extraction.Obtained);
         spool.Clear(extractionId, extraction.Request!.Format);
         await WriteAsync(turn, extractionId, extraction, spool.PathOf(extractionId, extraction.Request.Format), metadata, teller, ct);
     }
@@ -63,7 +65,6 @@ public sealed class ExtractionDelivery(NpgsqlDataSource dataSource, Streams stre
     async Task<WrittenFile> WriteAsync(
         DeliveryTurn turn, Guid extractionId, Extraction extraction, string path, EventMetadata metadata, ProgressTeller teller, CancellationToken ct)
     {
-        await teller.TellAsync(ExtractionStage.Writing, extraction.Obtained);
         var request = extraction.Request!;
         var info = new ExtractionFileInfo(extractionId, InSpanish(request.Selection), request.Amount, extraction.Obtained, request.RequestedBy, request.RequestedAt);
         var file = await writer.WriteAsync(path, request.Format, info, ReadManifestAsync(extractionId, extraction.Obtained, teller, ct), ct);

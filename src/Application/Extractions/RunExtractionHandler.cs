@@ -38,10 +38,10 @@ public sealed class RequestExtractionHandler(PostgresEventStore store, Availabil
 public sealed class RunExtractionHandler(ExtractContactsHandler extract, ExtractionSpool spool)
 {
     /// <summary>
-    /// Claiming walks and locks; five at once are the customer's own limit (BOT_MAX_CONCURRENT_EXTRACTIONS). What the time does not suffice
-    /// for, the next try goes on with.
+    /// Claiming walks and locks; five at once are the customer's own limit (BOT_MAX_CONCURRENT_EXTRACTIONS). A claim for which the time does
+    /// not suffice is gone on with by the next try, but a file is begun anew: the time must do for the largest.
     /// </summary>
-    public static readonly MessagePolicy Policy = new() { MaxConcurrency = 5, Timeout = TimeSpan.FromMinutes(30) };
+    public static readonly MessagePolicy Policy = new() { MaxConcurrency = 5, Timeout = TimeSpan.FromHours(2) };
 
     public Task HandleAsync(RunExtraction message, MessageContext context, CancellationToken ct) => extract.RunAsync(message.ExtractionId, spool, ct);
 }

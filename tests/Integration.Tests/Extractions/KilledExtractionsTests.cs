@@ -77,7 +77,7 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_is_there_already_takes_over_when_the_dead_ones_lease_runs_out()
+    public async Task Another_worker_takes_over_by_itself_when_the_dead_ones_lease_has_run_out()
     {
         var id = await RequestAsync(Asked);
         await KillAsync(id, Stage.BetweenBatches);
