@@ -41,6 +41,7 @@ static class PadronServices
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()
+        .AddSingleton<ProgressBoard>()
         .AddSingleton<Claim>()
         .AddSingleton<Release>()
         .AddSingleton<ExtractionDelivery>()
@@ -51,15 +52,17 @@ static class PadronServices
     /// <summary>What a process needs that works off the queue.</summary>
     /// <param name="services">Those of <see cref="AddPadron"/>.</param>
     /// <param name="spool">Where the files of extractions go.</param>
-    public static IServiceCollection AddWorkers(this IServiceCollection services, ExtractionSpool spool) => services
+    /// <param name="queue">How the queue is worked off.</param>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, ExtractionSpool spool, QueueWorkerOptions queue) => services
         .AddSingleton(spool)
+        .AddSingleton<ExpiredFiles>()
         .AddSingleton<RequestExtractionHandler>()
         .AddSingleton<RunExtractionHandler>()
         .AddSingleton(provider => new MessageHandlers(provider.GetRequiredService<MessageTypes>())
             .Add<RunExtraction>(provider.GetRequiredService<RunExtractionHandler>().HandleAsync, RunExtractionHandler.Policy))
         .AddSingleton(provider => new QueueWorker(
             provider.GetRequiredService<PostgresEventStore>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
-            logger: provider.GetService<ILogger<QueueWorker>>()));
+            queue, provider.GetService<ILogger<QueueWorker>>()));
 
     /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services, ContactKey key) => services

@@ -7,7 +7,10 @@ namespace Padron.Api;
 /// <param name="DataDirectory">Private server, contact key and lock files (<c>PADRON_DATA_DIR</c>); /var/lib/padron for root, else .padron.</param>
 /// <param name="ContactKeyFile">The contact key (<c>PADRON_CONTACT_KEY_FILE</c>); contact.key in the data directory unless set.</param>
 /// <param name="ReadPatience">How long a command waits for a read model that another process is writing (<c>PADRON_READ_PATIENCE</c>, seconds; 10).</param>
-public sealed record PadronSettings(string? Database, string DataDirectory, string ContactKeyFile, TimeSpan ReadPatience)
+/// <param name="ExtractionFilesKeptFor">How long a process that serves keeps the files of delivered extractions (<c>PADRON_EXTRACTION_FILE_DAYS</c>; 30); null: for ever (0).</param>
+/// <param name="QueueLease">After how long without a sign of life a worker counts as dead (<c>PADRON_QUEUE_LEASE</c>, seconds; 30).</param>
+public sealed record PadronSettings(
+    string? Database, string DataDirectory, string ContactKeyFile, TimeSpan ReadPatience, TimeSpan? ExtractionFilesKeptFor, TimeSpan QueueLease)
 {
     /// <exception cref="FormatException">A setting can't be read; the message names it.</exception>
     public static PadronSettings Read()
@@ -22,7 +25,9 @@ public sealed record PadronSettings(string? Database, string DataDirectory, stri
             configuration["DATABASE"] is { Length: > 0 } database ? RequireConnectionString(database) : null,
             data,
             configuration["CONTACT_KEY_FILE"] is { Length: > 0 } key ? Path.GetFullPath(key) : Path.Combine(data, "contact.key"),
-            ReadSeconds(configuration["READ_PATIENCE"], 10));
+            TimeSpan.FromSeconds(ReadNumber(configuration, "READ_PATIENCE", otherwise: 10, from: 0, to: 3600, "seconds")),
+            ReadNumber(configuration, "EXTRACTION_FILE_DAYS", otherwise: 30, from: 0, to: 3650, "days") is > 0 and var days ? TimeSpan.FromDays(days) : null,
+            TimeSpan.FromSeconds(ReadNumber(configuration, "QUEUE_LEASE", otherwise: 30, from: 5, to: 600, "seconds")));
     }
 
     static string RequireConnectionString(string text)
@@ -37,8 +42,8 @@ public sealed record PadronSettings(string? Database, string DataDirectory, stri
         }
     }
 
-    static TimeSpan ReadSeconds(string? text, double otherwise) =>
-        text is not { Length: > 0 } ? TimeSpan.FromSeconds(otherwise)
-        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 3600 ? TimeSpan.FromSeconds(seconds)
-        : throw new FormatException($"PADRON_READ_PATIENCE is '{text}': give seconds from 0 to 3600.");
+    static double ReadNumber(IConfiguration configuration, string name, double otherwise, double from, double to, string unit) =>
+        configuration[name] is not { Length: > 0 } text ? otherwise
+        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number
+        : throw new FormatException($"PADRON_{name} is '{text}': give {unit} from {from} to {to}.");
 }

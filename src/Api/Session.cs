@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 using Padron.Adapters.Contacts;
 using Padron.Adapters.Postgres;
@@ -48,7 +49,10 @@ sealed class Session : IAsyncDisposable
     /// <summary>Attaches to the server without asking anything of the database.</summary>
     public static async Task<Session> AttachAsync(PadronSettings settings, Action<IServiceCollection>? configure, CancellationToken ct)
     {
+        // What goes wrong without failing the command is said on standard error, and results stay alone on standard output.
         var registrations = new ServiceCollection();
+        registrations.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        registrations.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         configure?.Invoke(registrations);
         var server = settings.Database is null ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory), ct) : null;
         var connection = new NpgsqlConnectionStringBuilder(server?.ConnectionString ?? settings.Database) { ApplicationName = "padron" };

@@ -1,5 +1,6 @@
 using Padron.Domain;
 using Padron.EventStore;
+using Padron.EventStore.Queue;
 
 namespace Padron.Application;
 
@@ -19,8 +20,15 @@ public sealed class Streams(PostgresEventStore store)
 
     /// <summary>Decides on the stream's present state; when somebody else appended meanwhile, loads and decides again, three times.</summary>
     /// <exception cref="RuleViolationException">A rule refuses the command; or <c>concurrency_conflict</c> after the third race lost.</exception>
-    public async Task<Decided<TState>> ExecuteAsync<TState, TEvent>(
+    public Task<Decided<TState>> ExecuteAsync<TState, TEvent>(
         Guid stream, TState initial, Func<TState, object, TState> evolve, Func<TState, TEvent[]> decide, EventMetadata metadata, CancellationToken ct = default)
+        where TEvent : class => ExecuteAsync(stream, initial, evolve, decide, metadata, [], ct);
+
+    /// <summary>The same, with messages that are enqueued together with the events, and not at all when there are none.</summary>
+    /// <exception cref="RuleViolationException">A rule refuses the command; or <c>concurrency_conflict</c> after the third race lost.</exception>
+    public async Task<Decided<TState>> ExecuteAsync<TState, TEvent>(
+        Guid stream, TState initial, Func<TState, object, TState> evolve, Func<TState, TEvent[]> decide, EventMetadata metadata,
+        IReadOnlyList<QueueMessage> messages, CancellationToken ct = default)
         where TEvent : class
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
@@ -30,7 +38,8 @@ public sealed class Streams(PostgresEventStore store)
             var events = decide(state);
             if (events.Length == 0)
                 return new(state, events, null);
-            if (await store.AppendAsync(stream, history.Count, events, metadata, ct) is AppendResult.Appended appended)
+            var append = new StreamAppend(stream, history.Count, events) { Messages = messages };
+            if (await store.TransactAsync((transaction, token) => transaction.AppendAsync(append, metadata, token), ct) is AppendResult.Appended appended)
                 return new(events.Aggregate(state, evolve), events, appended.Position);
         }
 

@@ -105,10 +105,18 @@ static class ExtractionCommands
         {
             t.Line($"{extraction.Selection}: {Terminal.Number(extraction.Obtained)} of {Terminal.Number(extraction.Amount)} contacts, {extraction.Status}{(extraction.Reason is { } reason ? $": {reason}" : "")}");
             t.Line($"Requested {Terminal.Time(extraction.RequestedAt)} by {extraction.RequestedBy}.");
+            if (extraction.Progress is { } progress)
+                t.Line(Sentence(progress));
             if (extraction.FileName is not null)
                 t.Line($"File {extraction.FileName}, {Terminal.Number(extraction.FileBytes ?? 0)} bytes, SHA-256 {extraction.FileSha256}");
         });
     }
+
+    static string Sentence(ExtractionProgress progress) => string.Concat(
+        $"{progress.Stage}: {Terminal.Number(progress.Claimed)} of {Terminal.Number(progress.Amount)} claimed, {Terminal.Number(progress.Written)} written",
+        progress.UpdatedAt is { } at ? $", at {Terminal.Time(at)}." : ".",
+        progress.Trouble is { } trouble ? $" The last try failed: {trouble.TrimEnd('.')}." : "",
+        progress.GivenUp ? $" It was given up: `padron queue replay {progress.ExtractionId}` tries again." : "");
 
     static void WriteResult(Terminal terminal, ExtractionResult result) => terminal.Result(result, t =>
     {

@@ -34,7 +34,8 @@ static class ExtractionEndpoints
     {
         var extractions = api.MapGroup("/extractions").WithTags("Extractions");
         extractions.MapGet("/", List).WaitsFor(ExtractionsProjection.Definition).WithSummary("Extractions, the newest first; the next page is ?before=ID of the last.");
-        extractions.MapGet("/{id:guid}", Get).WaitsFor(ExtractionsProjection.Definition).WithSummary("An extraction and its file.");
+        extractions.MapGet("/{id:guid}", Get).WaitsFor(ExtractionsProjection.Definition).WithSummary("An extraction and its file; while it runs, how far it is.");
+        extractions.MapGet("/{id:guid}/progress", Progress).WithSummary("Progress as server-sent events, until the extraction ends.");
         extractions.MapPost("/", Create).WithSummary("Asks for contacts; a worker claims them and writes the file.");
         extractions.MapGet("/{id:guid}/file", GetFile).WithSummary("The file of a delivered extraction; ranges are served.");
         extractions.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Calls an extraction off as long as its delivery has not started; a worker gives its contacts back.");
@@ -44,7 +45,13 @@ static class ExtractionEndpoints
         TypedResults.Ok(await query.ListAsync(Math.Clamp(limit, 1, 200), before, ct));
 
     static async Task<Ok<ExtractionDocument>> Get(Guid id, ExtractionQueries query, CancellationToken ct) =>
-        TypedResults.Ok(await query.GetAsync(id, ct) ?? throw new RuleViolationException("extraction_unknown", $"There is no extraction {id}."));
+        TypedResults.Ok(await query.GetAsync(id, ct) ?? throw Unknown(id));
+
+    static async Task<ServerSentEventsResult<ExtractionProgress>> Progress(Guid id, ProgressBoard board, ProgressStream stream, CancellationToken ct) => stream.Of(
+        await board.ReadAsync(id, ct) ?? throw Unknown(id),
+        token => board.ReadAsync(id, token),
+        progress => (progress, progress.IsEnded),
+        ct);
 
     static async Task<Accepted<ExtractionAccepted>> Create(
         ExtractionRequest request, SelectionResolver resolver, RequestExtractionHandler handler, HttpContext http, CancellationToken ct)
@@ -57,12 +64,14 @@ static class ExtractionEndpoints
         return TypedResults.Accepted($"/v1/extractions/{id}", new ExtractionAccepted(id, position));
     }
 
-    static async Task<PhysicalFileHttpResult> GetFile(Guid id, Streams streams, ExtractionSpool spool, CancellationToken ct)
+    static async Task<PhysicalFileHttpResult> GetFile(Guid id, Streams streams, ExtractionSpool spool, TimeProvider clock, CancellationToken ct)
     {
         var extraction = await streams.LoadAsync(id, Extraction.None, ExtractionDecider.Evolve, ct);
-        var request = extraction.Request ?? throw new RuleViolationException("extraction_unknown", $"There is no extraction {id}.");
+        var request = extraction.Request ?? throw Unknown(id);
         if (extraction.Status is not ExtractionStatus.Delivered)
             throw new RuleViolationException("extraction_not_delivered", $"The extraction is {extraction.Status}: ask again when it is delivered.");
+        if (spool.ExpiredAt(extraction.DeliveredAt, clock.GetUtcNow()) is { } since)
+            throw new RuleViolationException("file_expired", $"The file was kept until {since:yyyy-MM-dd HH:mm:ss'Z'}: `padron extractions resume {id} --out FILE` writes it again.");
         var path = spool.Find(id, request.Format) ?? throw new RuleViolationException("file_unknown", "The file is not here: it was written elsewhere, or removed.");
         return TypedResults.PhysicalFile(path, contentType: null, Path.GetFileName(path), enableRangeProcessing: true);
     }
@@ -73,4 +82,6 @@ static class ExtractionEndpoints
         http.Response.Tell(decided.Position);
         return TypedResults.Accepted($"/v1/extractions/{id}", new CancellationAccepted(id, decided.Events.Count > 0, decided.State.Status, decided.Position));
     }
+
+    static RuleViolationException Unknown(Guid id) => new("extraction_unknown", $"There is no extraction {id}.");
 }

@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Padron.Api.Http;
 using Padron.Application.Imports;
@@ -11,8 +9,6 @@ namespace Padron.Api.Imports;
 /// <summary><c>/v1/imports</c></summary>
 static class ImportEndpoints
 {
-    static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
-
     public static void MapImports(this IEndpointRouteBuilder api)
     {
         var imports = api.MapGroup("/imports").WithTags("Imports");
@@ -27,21 +23,11 @@ static class ImportEndpoints
     static async Task<Ok<ImportDocument>> Get(Guid id, ImportQueries query, CancellationToken ct) =>
         TypedResults.Ok(await query.GetAsync(id, ct) ?? throw Unknown(id));
 
-    static async Task<ServerSentEventsResult<ImportProgress>> Progress(Guid id, ImportQueries query, TimeProvider clock, CancellationToken ct) =>
-        TypedResults.ServerSentEvents(TellAsync(await query.ProgressAsync(id, ct) ?? throw Unknown(id), query, clock, ct));
-
-    static async IAsyncEnumerable<SseItem<ImportProgress>> TellAsync(
-        ImportProgressRow first, ImportQueries query, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
-    {
-        for (var row = first; ;)
-        {
-            yield return new SseItem<ImportProgress>(new(row.ImportId, row.Tally.RowsRead, row.Rows, row.Tally), row.Finished ? "finished" : "progress");
-            if (row.Finished)
-                yield break;
-            await Task.Delay(TellInterval, clock, ct);
-            row = await query.ProgressAsync(row.ImportId, ct) ?? row;
-        }
-    }
+    static async Task<ServerSentEventsResult<ImportProgress>> Progress(Guid id, ImportQueries query, ProgressStream stream, CancellationToken ct) => stream.Of(
+        await query.ProgressAsync(id, ct) ?? throw Unknown(id),
+        token => query.ProgressAsync(id, token),
+        row => (new ImportProgress(row.ImportId, row.Tally.RowsRead, row.Rows, row.Tally), row.Finished),
+        ct);
 
     static RuleViolationException Unknown(Guid id) => new("import_unknown", $"There is no import {id}.");
 }

@@ -14,6 +14,7 @@ using Padron.Api.Queue;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
+using Padron.EventStore.Queue;
 
 namespace Padron.Api.Serve;
 
@@ -35,7 +36,8 @@ static class PadronApp
         }
     }
 
-    public static WebApplication Build(NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, string urls, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(
+        NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, QueueWorkerOptions queue, string urls, Action<WebApplicationBuilder>? configure = null)
     {
         RequireLoopback(urls);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -43,9 +45,9 @@ static class PadronApp
 
         // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool);
-        builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>();
-        builder.Services.AddSingleton<IdempotentRequests>();
+        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool, queue);
+        builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>().AddHostedService<ExpiryService>();
+        builder.Services.AddSingleton<ProgressStream>().AddSingleton<IdempotentRequests>();
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>

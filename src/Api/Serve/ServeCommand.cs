@@ -3,6 +3,7 @@ using Npgsql;
 using Padron.Api.Cli;
 using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
+using Padron.EventStore.Queue;
 
 namespace Padron.Api.Serve;
 
@@ -21,7 +22,9 @@ static class ServeCommand
     static async Task RunAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         var urls = parsed.GetRequiredValue(Urls);
-        await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), new ExtractionSpool(Path.Combine(session.Settings.DataDirectory, "extractions")), urls);
+        var spool = new ExtractionSpool(Path.Combine(session.Settings.DataDirectory, "extractions"), session.Settings.ExtractionFilesKeptFor);
+        var queue = new QueueWorkerOptions { Lease = session.Settings.QueueLease };
+        await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), spool, queue, urls);
         await app.StartAsync(ct);
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}; {app.Urls.First()}/docs shows what it answers. Ctrl-C stops it.");
 

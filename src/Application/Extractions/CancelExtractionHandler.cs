@@ -1,7 +1,6 @@
 using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.EventStore;
-using Padron.EventStore.Queue;
 
 namespace Padron.Application.Extractions;
 
@@ -12,17 +11,18 @@ namespace Padron.Application.Extractions;
 /// <param name="Released">Contacts it gave back, now or before.</param>
 public sealed record CancelledExtraction(Guid ExtractionId, bool Changed, ExtractionStatus Status, int Released);
 
-/// <summary>Calls an extraction off and gives its contacts back. Stopped or killed in between, the same command does the rest.</summary>
+/// <summary>Calls an extraction off and gives its contacts back. Stopped or killed in between, a worker does the rest.</summary>
 /// <remarks>First the fact, then the contacts: from the fact on nobody claims for it any more, so none is claimed behind the release.</remarks>
-public sealed class CancelExtractionHandler(PostgresEventStore store, Streams streams, Release release, TimeProvider clock)
+public sealed class CancelExtractionHandler(Streams streams, Release release, ProgressBoard board, TimeProvider clock)
 {
     /// <summary>Gives the contacts back before it returns.</summary>
     /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>delivery_started</c></exception>
     public async Task<CancelledExtraction> HandleAsync(Guid id, string by, IProgress<ReleaseProgress>? progress = null, CancellationToken ct = default)
     {
-        var metadata = Metadata(id, by);
-        var decided = await DecideAsync(id, by, metadata, ct);
-        var released = await release.RunAsync(id, decided.State.ReleaseReason!.Value, metadata, progress, ct);
+        var decided = await RequestAsync(id, by, ct);
+        var released = await release.RunAsync(id, decided.State.ReleaseReason!.Value, Metadata(id, by), progress, ct);
+        await board.For(id, decided.State.Request!.Amount).TellAsync(
+            decided.State.Status is ExtractionStatus.Cancelled ? ExtractionStage.Cancelled : ExtractionStage.Failed, released);
         return new(id, decided.Events.Count > 0, decided.State.Status, released);
     }
 
@@ -30,24 +30,10 @@ public sealed class CancelExtractionHandler(PostgresEventStore store, Streams st
     /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>delivery_started</c></exception>
     public Task<Decided<Extraction>> RequestAsync(Guid id, string by, CancellationToken ct = default)
     {
-        var metadata = Metadata(id, by);
-        return store.TransactAsync(
-            async (transaction, token) =>
-            {
-                var decided = await DecideAsync(id, by, metadata, token);
-
-                // Also when it was cancelled before: whoever did it may have been killed on the way. What is given back already stays so.
-                await transaction.EnqueueAsync([new QueueMessage(new RunExtraction(id))], metadata, token);
-                return decided;
-            },
-            ct);
-    }
-
-    Task<Decided<Extraction>> DecideAsync(Guid id, string by, EventMetadata metadata, CancellationToken ct)
-    {
         var command = new CancelExtraction(by, clock.GetUtcNow());
         return streams.ExecuteAsync(
-            id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(command, extraction), metadata, ct);
+            id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(command, extraction), Metadata(id, by),
+            [RunExtraction.Message(id)], ct);
     }
 
     static EventMetadata Metadata(Guid id, string by) => new(User: by, CorrelationId: id.ToString());

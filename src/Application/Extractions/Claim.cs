@@ -20,25 +20,30 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     /// <summary>Contacts a transaction at most.</summary>
     public const int BatchSize = 5_000;
 
+    /// <summary>The same, for this claim; it comes near it only where the database is quick (<see cref="BatchPace"/>).</summary>
+    public int LargestBatch { get; init; } = BatchSize;
+
     /// <summary>Claims until the amount is met or the selection is exhausted. Safe to call again: it goes on after what the manifest holds.</summary>
     /// <param name="extractionId">The extraction.</param>
     /// <param name="request">What it asks for.</param>
     /// <param name="metadata">Who asks.</param>
-    /// <param name="progress">Told how many are claimed, after each batch.</param>
+    /// <param name="progress">Told how many are claimed, after each batch and before the next.</param>
     /// <param name="ct">Stops between batches; what is claimed stays claimed.</param>
     /// <returns>
     /// How many the manifest holds. Fewer than asked when the selection is exhausted, or when the extraction was cancelled or claimed by
     /// another process meanwhile: the stream says which.
     /// </returns>
     public async Task<int> RunAsync(
-        Guid extractionId, ExtractionRequested request, EventMetadata metadata, IProgress<int>? progress = null, CancellationToken ct = default)
+        Guid extractionId, ExtractionRequested request, EventMetadata metadata, Func<int, Task>? progress = null, CancellationToken ct = default)
     {
-        var pools = await PoolsAsync(request.Selection, ct);
-        var walks = pools.Select(pool => new PoolWalk(store.DataSource, pool.Pool, request.Seed)).ToArray();
         var claimed = await CountAsync(extractionId, ct);
+        var pools = await PoolsAsync(extractionId, request.Selection, claimed, ct);
+        var walks = pools.Select(pool => new PoolWalk(store.DataSource, pool.Pool, request.Seed)).ToArray();
+        var pace = new BatchPace(LargestBatch);
 
-        // Once by shares of what should be there; what a pool then lacks is spread over those that are not exhausted.
-        var shares = PremiumShares.Split(request.Amount - claimed, [.. pools.Select(pool => pool.Available)]);
+        // Once by shares of what should be there; what a pool then lacks is spread over those that are not exhausted. Shares are of the
+        // whole: whoever goes on after a crash takes from each pool what the dead process would have taken.
+        int[] shares = [.. PremiumShares.Split(request.Amount, [.. pools.Select(pool => pool.Available)]).Zip(pools, (share, pool) => Math.Max(share - pool.Held, 0))];
         while (claimed < request.Amount)
         {
             for (var i = 0; i < walks.Length; i++)
@@ -46,13 +51,16 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
                 var aim = Math.Min(claimed + shares[i], request.Amount);
                 while (claimed < aim && !walks[i].IsExhausted)
                 {
-                    var candidates = await walks[i].NextAsync(Math.Min(aim - claimed, BatchSize), ct);
+                    var candidates = await walks[i].NextAsync(Math.Min(aim - claimed, pace.Size), ct);
                     if (candidates.Count == 0)
                         break;
+                    var began = clock.GetTimestamp();
                     if (await ClaimAsync(extractionId, candidates, aim, metadata, ct) is not { } now)
                         return claimed;
+                    pace.Took(clock.GetElapsedTime(began));
                     claimed = now;
-                    progress?.Report(claimed);
+                    if (progress is not null)
+                        await progress(claimed);
                 }
             }
 
@@ -64,12 +72,55 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         return claimed;
     }
 
-    async Task<IReadOnlyList<(Pool Pool, long Available)>> PoolsAsync(Selection selection, CancellationToken ct) =>
-        selection.Kind is SelectionKind.Premium
-            ? [.. (await availability.PremiumAsync(ct)).Select(lada => (Pool.OfLada(lada.Lada), lada.Available))]
-            : [(Pool.Of(selection), int.MaxValue)];
+    /// <summary>Ends the claim with what the manifest holds by then: the last batch of another process that claims for the same extraction counts.</summary>
+    /// <remarks>A failure is followed by the release, so it puts the extraction on the queue: whoever is killed in between leaves it to a worker.</remarks>
+    public Task FinishAsync(Guid extractionId, ExtractionRequested request, EventMetadata metadata, CancellationToken ct = default) =>
+        store.TransactAsync(
+            async (transaction, token) =>
+            {
+                if (await ManifestLock.TakeAsync(transaction.Connection, extractionId, token) != RequestedVersion)
+                    return false;
+                var finish = new FinishClaim(await CountAsync(transaction.Connection, extractionId, token), clock.GetUtcNow());
+                var events = ExtractionDecider.Decide(finish, ExtractionDecider.Evolve(Extraction.None, request));
+                await transaction.AppendAsync(
+                    new(extractionId, RequestedVersion, events) { Messages = events is [ExtractionFailed] ? [RunExtraction.Message(extractionId)] : [] }, metadata, token);
+                return true;
+            },
+            ct);
 
-    async Task<int> CountAsync(Guid extractionId, CancellationToken ct)
+    // Available: what the read model has, and what it had before this extraction took it.
+    async Task<IReadOnlyList<(Pool Pool, long Available, int Held)>> PoolsAsync(Guid extractionId, Selection selection, int claimed, CancellationToken ct)
+    {
+        if (selection.Kind is not SelectionKind.Premium)
+            return [(Pool.Of(selection), int.MaxValue, claimed)];
+        var ladas = await availability.PremiumAsync(ct);
+        var held = claimed == 0 ? [] : await HeldByLadaAsync(extractionId, ct);
+        return [.. ladas.Select(lada =>
+        {
+            var (contacts, taken) = held.GetValueOrDefault(lada.Lada);
+            return (Pool.OfLada(lada.Lada), lada.Available + taken, contacts);
+        })];
+    }
+
+    async Task<Dictionary<string, (int Contacts, int Taken)>> HeldByLadaAsync(Guid extractionId, CancellationToken ct)
+    {
+        await using var command = store.DataSource.CreateCommand(
+            """
+            select s.lada, count(*)::integer, count(*) filter (where s.status <> 'VERIFIED')::integer
+              from padron.extraction_contacts x join read.contact_states s on s.id = x.contact_id
+             where x.extraction_id = $1
+             group by s.lada
+            """);
+        command.Parameters.Add(new() { Value = extractionId });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var held = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+            held.Add(reader.GetString(0), (reader.GetInt32(1), reader.GetInt32(2)));
+        return held;
+    }
+
+    /// <summary>How many the manifest holds by now.</summary>
+    public async Task<int> CountAsync(Guid extractionId, CancellationToken ct = default)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         return await CountAsync(connection, extractionId, ct);

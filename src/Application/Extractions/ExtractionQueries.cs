@@ -6,12 +6,14 @@ using Padron.Domain.Extractions;
 namespace Padron.Application.Extractions;
 
 /// <summary>An extraction as the read model shows it.</summary>
+/// <param name="Progress">How far it is, where that was asked for and it has not ended.</param>
 public sealed record ExtractionDocument(
     Guid Id, Selection Selection, int Amount, string Format, string Status, string? Reason, int Obtained, string? FileName, long? FileBytes,
-    string? FileSha256, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt);
+    string? FileSha256, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt,
+    ExtractionProgress? Progress = null);
 
 /// <summary>Reads extractions.</summary>
-public sealed class ExtractionQueries(NpgsqlDataSource dataSource)
+public sealed class ExtractionQueries(NpgsqlDataSource dataSource, ProgressBoard board)
 {
     const string Columns = "id, selection, amount, format, status, reason, obtained, file_name, file_bytes, file_sha256, requested_by, requested_at, ended_at";
 
@@ -22,8 +24,14 @@ public sealed class ExtractionQueries(NpgsqlDataSource dataSource)
     public Task<IReadOnlyList<ExtractionDocument>> ListAsync(int limit = 50, Guid? before = null, CancellationToken ct = default) =>
         ReadAsync($"select {Columns} from read.extractions where id < $2 order by id desc limit $1", ct, limit, before ?? Guid.AllBitsSet);
 
-    public async Task<ExtractionDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
-        (await ReadAsync($"select {Columns} from read.extractions where id = $1", ct, id)).SingleOrDefault();
+    /// <summary>An extraction, and how far it is while it runs.</summary>
+    public async Task<ExtractionDocument?> GetAsync(Guid id, CancellationToken ct = default)
+    {
+        var extraction = (await ReadAsync($"select {Columns} from read.extractions where id = $1", ct, id)).SingleOrDefault();
+        return extraction is { Status: not "DELIVERED" } && await board.ReadAsync(id, ct) is { IsEnded: false } progress
+            ? extraction with { Progress = progress }
+            : extraction;
+    }
 
     async Task<IReadOnlyList<ExtractionDocument>> ReadAsync(string sql, CancellationToken ct, params object[] values)
     {

@@ -18,8 +18,10 @@ public enum ExtractionStatus
 /// <param name="Request">What was asked for; null when there is no such extraction.</param>
 /// <param name="Obtained">Contacts claimed.</param>
 /// <param name="Failure">Why it failed, in a sentence.</param>
+/// <param name="DeliveredAt">When its file was delivered (UTC); null before.</param>
 public sealed record Extraction(
-    ExtractionStatus Status = ExtractionStatus.None, ExtractionRequested? Request = null, int Obtained = 0, string? Failure = null)
+    ExtractionStatus Status = ExtractionStatus.None, ExtractionRequested? Request = null, int Obtained = 0, string? Failure = null,
+    DateTimeOffset? DeliveredAt = null)
 {
     public static readonly Extraction None = new();
 
@@ -107,7 +109,7 @@ public static class ExtractionDecider
         ExtractionRequested requested => extraction with { Status = ExtractionStatus.Requested, Request = requested },
         ExtractionClaimed claimed => extraction with { Status = ExtractionStatus.Claimed, Obtained = claimed.Obtained },
         ExtractionDeliveryStarted => extraction with { Status = ExtractionStatus.Delivering },
-        ExtractionDelivered => extraction with { Status = ExtractionStatus.Delivered },
+        ExtractionDelivered delivered => extraction with { Status = ExtractionStatus.Delivered, DeliveredAt = delivered.DeliveredAt },
         ExtractionFailed failed => extraction with { Status = ExtractionStatus.Failed, Failure = failed.Reason },
         ExtractionCancelled => extraction with { Status = ExtractionStatus.Cancelled },
         _ => extraction,

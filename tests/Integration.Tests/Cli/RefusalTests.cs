@@ -48,6 +48,18 @@ public sealed class RefusalTests : IAsyncLifetime, IDisposable
         (await Padron.RunAsync("sample", "--contacts", "5", "--out", Padron.PathOf("none.db"), "--dirt", "Nonsense=1")).ShouldHaveFailed(2, "'Nonsense=1' is not a kind of dirt");
     }
 
+    [Theory]
+    [InlineData("PADRON_EXTRACTION_FILE_DAYS", "3651", "PADRON_EXTRACTION_FILE_DAYS is '3651': give days from 0 to 3650.")]
+    [InlineData("PADRON_EXTRACTION_FILE_DAYS", "a month", "give days from 0 to 3650.")]
+    [InlineData("PADRON_QUEUE_LEASE", "4", "PADRON_QUEUE_LEASE is '4': give seconds from 5 to 600.")]
+    [InlineData("PADRON_READ_PATIENCE", "-1", "PADRON_READ_PATIENCE is '-1': give seconds from 0 to 3600.")]
+    public async Task A_setting_out_of_its_range_is_bad_usage(string name, string value, string sentence)
+    {
+        Padron.Environment[name] = value;
+
+        (await Padron.RunAsync("extractions", "list")).ShouldHaveFailed(2, sentence);
+    }
+
     [Fact]
     public async Task A_place_that_stands_in_several_states_is_asked_for_and_accents_and_case_are_not()
     {

@@ -143,6 +143,67 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_premium_claim_that_stopped_goes_on_with_the_shares_it_began_with()
+    {
+        await database.ExecuteAsync("insert into padron.mejores_ladas (lada, icpth_2022) values ('55', 160000), ('81', 150000), ('33', 100000)");
+        await database.GivenVerifiedAsync(100, firstNational: 5510000000, stateCode: "CDMX");
+        await database.GivenVerifiedAsync(5, firstNational: 8110000000, stateCode: "NL");
+        await database.GivenVerifiedAsync(100, firstNational: 3310000000, stateCode: "JAL");
+        await database.CatchUpAsync();
+        var (id, request) = await RequestAsync(new Selection(SelectionKind.Premium), 60);
+        using var stop = new CancellationTokenSource();
+        var claim = Claim(TimeProvider.System, largestBatch: 50);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => claim.RunAsync(id, request, EventMetadata.None, _ => stop.CancelAsync(), stop.Token));
+        (await ManifestAsync(id)).ShouldBe(10);
+        await database.CatchUpAsync(); // what is held counts as available no longer, and is part of its share all the same
+        await claim.RunAsync(id, request, EventMetadata.None);
+
+        (await database.RowsAsync("select lada, count(*) as contacts from padron.extraction_contacts x join read.contact_states s on s.id = x.contact_id group by lada"))
+            .ShouldBe(["""{"lada":"33","contacts":27}""", """{"lada":"55","contacts":28}""", """{"lada":"81","contacts":5}"""]);
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 20, 40, 80, 100, 100, 60 })] // the amount is met
+    [InlineData(300, new[] { 20, 20, 20, 20 })]
+    [InlineData(3_000, new[] { 20, 10, 5, 2, 1, 1 })]
+    public async Task Batches_are_as_large_as_takes_the_database_a_second_at_most(int milliseconds, int[] sizes)
+    {
+        await database.GivenVerifiedAsync(400);
+        await database.CatchUpAsync();
+        var (id, request) = await RequestAsync(Cdmx, 400);
+        var claimed = new List<int> { 0 };
+        using var stop = new CancellationTokenSource();
+
+        var running = Claim(new ManualClock(perTimestamp: TimeSpan.FromMilliseconds(milliseconds)), largestBatch: 100).RunAsync(
+            id, request, EventMetadata.None,
+            now =>
+            {
+                claimed.Add(now);
+                return claimed.Count > sizes.Length ? stop.CancelAsync() : Task.CompletedTask;
+            },
+            stop.Token);
+        await running.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        claimed.Zip(claimed.Skip(1), (before, after) => after - before).ShouldBe(sizes);
+    }
+
+    [Fact]
+    public async Task What_another_process_claimed_for_the_same_extraction_at_the_last_moment_counts()
+    {
+        await database.GivenVerifiedAsync(10);
+        await database.CatchUpAsync();
+        var (id, request) = await RequestAsync(Cdmx, 12);
+        (await database.Get<Claim>().RunAsync(id, request, EventMetadata.None)).ShouldBe(10);
+        await database.ExecuteAsync("insert into padron.extraction_contacts (extraction_id, ordinal, contact_id) values ($1, 11, gen_random_uuid())", id);
+
+        await database.Get<Claim>().FinishAsync(id, request, EventMetadata.None);
+        await database.Get<Claim>().FinishAsync(id, request, EventMetadata.None); // the other process ends it as well
+
+        (await database.Store.ReadStreamAsync(id)).Select(stored => stored.Data).OfType<ExtractionClaimed>().ShouldHaveSingleItem().Obtained.ShouldBe(11);
+    }
+
+    [Fact]
     public async Task A_claim_that_stopped_goes_on_after_what_its_manifest_holds()
     {
         await database.GivenVerifiedAsync(12_000);
@@ -222,6 +283,17 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
     static Selection Cdmx => new(SelectionKind.State, StateCode: "CDMX");
 
     static string Text(PhoneNumber phone) => phone.ToString()[1..];
+
+    Claim Claim(TimeProvider clock, int largestBatch) => new(database.Store, database.Get<AvailabilityQueries>(), clock) { LargestBatch = largestBatch };
+
+    async Task<(Guid Id, ExtractionRequested Request)> RequestAsync(Selection selection, int amount)
+    {
+        var (id, request) = (Guid.CreateVersion7(), new ExtractionRequested(selection, amount, ExtractionFormat.Txt, null, "test", At));
+        await database.Store.AppendAsync(id, 0, [request], EventMetadata.None);
+        return (id, request);
+    }
+
+    Task<long> ManifestAsync(Guid id) => database.ScalarAsync<long>("select count(*) from padron.extraction_contacts where extraction_id = $1", id);
 
     Task OptOutAsync(PhoneNumber phone) => database.Contacts.ExecuteAsync(
         phone, new OptOutContact(phone, OptOutMethod.Api, Reason: null, By: null, At), ContactDecider.Decide, EventMetadata.None);

@@ -90,6 +90,31 @@ public sealed class ReleaseTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_cancellation_during_a_claim_waits_for_the_batch_that_runs_and_for_no_other()
+    {
+        await GivenVerifiedAsync(300);
+        var id = await RequestedAsync(300);
+        var request = (ExtractionRequested)(await database.Store.ReadStreamAsync(id))[0].Data;
+        var claim = new Claim(database.Store, database.Get<AvailabilityQueries>(), new ManualClock()) { LargestBatch = 50 };
+        Task<int> claiming;
+        Task<CancelledExtraction> cancelling;
+        await using (var hold = await Hold.BeforeClaimAsync(database, id, ordinal: 11))
+        {
+            claiming = claim.RunAsync(id, request, EventMetadata.None);
+            await hold.WaitedForAsync(database, "padron.extraction_contacts"); // in its second batch, of twenty
+            cancelling = CancelAsync(id);
+            await Eventually.TrueAsync(async () => await database.ScalarAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 2);
+        }
+
+        (await claiming).ShouldBe(30);
+        (await cancelling).ShouldBe(new CancelledExtraction(id, Changed: true, ExtractionStatus.Cancelled, Released: 30));
+        (await ManifestAsync(id)).ShouldBe((30, 30));
+        await database.CatchUpAsync();
+        (await AvailableAsync()).ShouldBe(300);
+    }
+
+    [Fact]
     public async Task A_process_that_still_claims_for_a_cancelled_extraction_gets_no_more_contacts_and_no_file()
     {
         await GivenVerifiedAsync(10);
@@ -225,7 +250,7 @@ public sealed class ReleaseTests : IAsyncLifetime, IDisposable
     }
 
     CancelExtractionHandler Canceller(int batchSize) =>
-        new(database.Store, database.Get<Streams>(), new Release(database.Store, TimeProvider.System) { BatchSize = batchSize }, TimeProvider.System);
+        new(database.Get<Streams>(), new Release(database.Store, TimeProvider.System) { BatchSize = batchSize }, database.Get<ProgressBoard>(), TimeProvider.System);
 
     Task<CancelledExtraction> CancelAsync(Guid id) => database.Get<CancelExtractionHandler>().HandleAsync(id, "ana");
 

@@ -13,7 +13,14 @@ namespace Padron.Integration.Tests.Fixture;
 /// <summary>A database of its own with Padrón's schema, and the product's services over it. One for each class (<c>IClassFixture</c>) or test.</summary>
 public sealed class PadronDatabase : IAsyncLifetime
 {
+    readonly (string Name, Func<PadronDatabase, Task> Fill)? content;
     ServiceProvider? services;
+
+    public PadronDatabase()
+    {
+    }
+
+    PadronDatabase(string name, Func<PadronDatabase, Task> fill) => content = (name, fill);
 
     /// <summary>The same in every test, so that a contact's id can be told from its number.</summary>
     public static ContactKey Key { get; } = new([.. Enumerable.Range(1, ContactKey.Size).Select(i => (byte)i)]);
@@ -31,16 +38,31 @@ public sealed class PadronDatabase : IAsyncLifetime
     public T Get<T>()
         where T : notnull => services!.GetRequiredService<T>();
 
+    /// <summary>A copy of a database that is filled once a run.</summary>
+    /// <param name="name">Of letters, digits and underscores.</param>
+    /// <param name="fill">Given a database with the schema.</param>
+    public static PadronDatabase CopyOf(string name, Func<PadronDatabase, Task> fill) => new(name, fill);
+
     public async Task InitializeAsync()
     {
-        var template = await PostgresServer.TemplateAsync("padron", async connectionString =>
+        var template = await PostgresServer.TemplateAsync(content?.Name ?? "padron", async connectionString =>
         {
-            await using var dataSource = NpgsqlDataSource.Create(connectionString);
-            await new Installer(dataSource).InstallAsync(Key);
+            await using (var dataSource = NpgsqlDataSource.Create(connectionString))
+                await new Installer(dataSource).InstallAsync(Key);
+            if (content is not { Fill: { } fill })
+                return;
+            var filled = new PadronDatabase();
+            filled.Open(connectionString);
+            await fill(filled);
+            await filled.services!.DisposeAsync();
         });
-        ConnectionString = await PostgresServer.CreateDatabaseAsync(template);
-        var dataSource = NpgsqlDataSource.Create(ConnectionString);
-        services = new ServiceCollection().AddPadron(dataSource).AddContacts(Key).BuildServiceProvider();
+        Open(await PostgresServer.CreateDatabaseAsync(template));
+    }
+
+    void Open(string connectionString)
+    {
+        ConnectionString = connectionString;
+        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString)).AddContacts(Key).BuildServiceProvider();
     }
 
     public async Task DisposeAsync()

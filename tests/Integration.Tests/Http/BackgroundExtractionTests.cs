@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
@@ -90,6 +91,53 @@ public sealed class BackgroundExtractionTests(PadronHost host) : IClassFixture<P
         await Eventually.TrueAsync(async () => (await host.Get<DurableQueue>().StatusAsync()).Count == 0);
         (await host.Database.ScalarAsync<long>("select count(*) from padron.extraction_contacts where extraction_id = $1 and released_at is not null", id)).ShouldBe(6);
         (await host.Database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_released'")).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Its_progress_is_shown_while_it_runs_and_streamed_until_it_ends()
+    {
+        await GivenAsync("TAB", firstNational: 9931000000, 10);
+        await using var hold = await Hold.TableAsync(host.Database, "padron.extraction_contacts", "exclusive");
+        var answer = await host.Client.PostAsJsonAsync("/v1/extractions", new { kind = "state", value = "TAB", amount = 10, format = "txt" });
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        await hold.WaitedForAsync(host.Database, "padron.extraction_contacts");
+
+        var shown = (await host.Client.GetFromJsonAsync<JsonElement>($"/v1/extractions/{id}?after={answer.Headers.GetValues("Padron-Position").Single()}")).GetProperty("progress");
+        (shown.GetProperty("stage").GetString(), shown.GetProperty("claimed").GetInt32(), shown.GetProperty("amount").GetInt32()).ShouldBe(("claiming", 0, 10));
+
+        await using var stream = await host.Client.GetStreamAsync($"/v1/extractions/{id}/progress");
+        var events = SseParser.Create(stream, (name, data) => (Name: name, Stage: JsonDocument.Parse(data.ToArray()).RootElement.GetProperty("stage").GetString())).EnumerateAsync().GetAsyncEnumerator();
+        (await events.MoveNextAsync()).ShouldBeTrue();
+        events.Current.Data.ShouldBe(("progress", "claiming"));
+
+        await hold.DisposeAsync();
+        var last = events.Current.Data;
+        while (await events.MoveNextAsync())
+            last = events.Current.Data;
+        last.ShouldBe(("finished", "delivered"));
+        var mark = await host.Database.ScalarAsync<long>("select max(seq_id) from events.mt_events");
+        (await host.Client.GetFromJsonAsync<JsonElement>($"/v1/extractions/{id}?after={mark}")).TryGetProperty("progress", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_file_that_has_been_kept_for_long_enough_is_gone_and_says_since_when()
+    {
+        var id = Guid.CreateVersion7();
+        await host.Database.Store.AppendAsync(
+            id, 0,
+            [
+                new ExtractionRequested(new Selection(SelectionKind.State, StateCode: "SIN"), 1, ExtractionFormat.Txt, Seed: null, "test", DateTimeOffset.UnixEpoch),
+                new ExtractionClaimed(0, DateTimeOffset.UnixEpoch), new ExtractionDeliveryStarted(DateTimeOffset.UnixEpoch),
+                new ExtractionDelivered("old.txt", 0, "", DateTimeOffset.UnixEpoch),
+            ],
+            EventMetadata.None);
+
+        var answer = await host.Client.GetAsync($"/v1/extractions/{id}/file");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        problem.GetProperty("code").GetString().ShouldBe("file_expired");
+        problem.GetProperty("detail").GetString().ShouldStartWith("The file was kept until 1970-01-31 00:00:00Z");
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Padron.Api.Serve;
 using Padron.Application.Extractions;
+using Padron.EventStore.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Http;
@@ -26,7 +27,7 @@ public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
-        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files")), "http://127.0.0.1:0", builder =>
+        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files"), KeptFor: TimeSpan.FromDays(30)), new QueueWorkerOptions(), "http://127.0.0.1:0", builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
             builder.Services.AddSingleton<ILoggerProvider>(this);

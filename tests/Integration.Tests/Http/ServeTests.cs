@@ -67,6 +67,7 @@ public sealed class ServeTests(PadronHost host) : IClassFixture<PadronHost>
     [InlineData("POST", "/v1/contacts", """{"phone":"5520000123","state":"Texas"}""", 422, "place_unknown")]
     [InlineData("POST", "/v1/extractions/00000000-0000-0000-0000-000000000001/cancel", null, 404, "extraction_unknown")]
     [InlineData("GET", "/v1/extractions/00000000-0000-0000-0000-000000000001", null, 404, "extraction_unknown")]
+    [InlineData("GET", "/v1/extractions/00000000-0000-0000-0000-000000000001/progress", null, 404, "extraction_unknown")]
     public async Task An_error_is_problem_details_with_a_stable_code(string method, string path, string? body, int status, string code)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
