@@ -142,7 +142,7 @@ public sealed class ExtractionSpecs
         Spec.Extraction(Requested).State.ShouldBe(new Extraction(ExtractionStatus.Requested, Requested, 0));
         Spec.Extraction(Requested, Claimed).State.ShouldBe(new Extraction(ExtractionStatus.Claimed, Requested, 499));
         Spec.Extraction(Requested, Claimed, Delivering).State.ShouldBe(new Extraction(ExtractionStatus.Delivering, Requested, 499));
-        Spec.Extraction(Requested, Claimed, Delivering, Delivered).State.ShouldBe(new Extraction(ExtractionStatus.Delivered, Requested, 499));
+        Spec.Extraction(Requested, Claimed, Delivering, Delivered).State.ShouldBe(new Extraction(ExtractionStatus.Delivered, Requested, 499, DeliveredAt: Delivered.DeliveredAt));
         Spec.Extraction(Requested, Failed).State.ShouldBe(new Extraction(ExtractionStatus.Failed, Requested, 0, Failed.Reason));
         Spec.Extraction(Requested, Claimed, Cancelled).State.ShouldBe(new Extraction(ExtractionStatus.Cancelled, Requested, 499));
         Evolve(new(ExtractionStatus.Claimed), "something else").Status.ShouldBe(ExtractionStatus.Claimed);
