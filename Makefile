@@ -33,6 +33,10 @@ lint: ## Check the format and build without a warning.
 bench: ensure ## Measure import, projection and extraction on this machine. ROWS=100000.
 	@ROWS=$(ROWS) eng/bench.sh
 
+.PHONY: plans
+plans: ensure ## Write the plan of every query to docs/plans.
+	@eng/plans.sh $(CONFIGURATION)
+
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
 	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj
