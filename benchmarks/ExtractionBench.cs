@@ -35,7 +35,7 @@ static class ExtractionBench
     public static async Task<Selection> BestStateAsync(Register register) =>
         new(SelectionKind.State, StateCode: (await register.Get<AvailabilityQueries>().ByPlaceAsync(SelectionKind.State)).First(place => place.Value != "").Value);
 
-    /// <summary>As many rounds as its contacts last for, the customer's marks included: those that are left may be few in some LADAs.</summary>
+    /// <summary>As many rounds as half of its contacts last for: the other half is for <see cref="HttpBench"/>, whose rounds take the amount twice.</summary>
     public static async Task<int> RoundsAsync(Register register, Selection selection, int amount) =>
         (int)Math.Min(MostRounds, await register.Get<AvailabilityQueries>().CountAsync(selection) / 2 / amount);
 

@@ -74,7 +74,7 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
     {
         var work = $"extract {amount:N0} of a state, from POST to the file's last byte";
         var selection = await ExtractionBench.BestStateAsync(register);
-        var rounds = Math.Min(Rounds, await ExtractionBench.RoundsAsync(register, selection, 2 * amount));
+        var rounds = Math.Min(Rounds, await ExtractionBench.RoundsAsync(register, selection, amount));
         if (rounds == 0)
         {
             bench.Skip(Area, work, "the register has too few");

@@ -44,7 +44,7 @@ sealed class Bench(long rows, IReadOnlySet<string> only) : IAsyncDisposable
         var postgres = register is null ? "not used" : await register.ScalarAsync<string>("select current_setting('server_version')");
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Math.Pow(2, 30);
         return new(
-            TimeProvider.System.GetUtcNow(), rows,
+            TimeProvider.System.GetUtcNow(), rows, [.. only.Order(StringComparer.Ordinal)],
             new(Environment.ProcessorCount, Math.Round(memory, 1), RuntimeInformation.OSDescription, Environment.Version.ToString(), postgres), figures, leftOut);
     }
 

@@ -38,8 +38,9 @@ sealed record Spread(double Median, double Min, double Max, int Rounds)
 /// <summary>A run of the benchmarks: <c>out/bench.json</c> and <c>benchmarks/results</c>.</summary>
 /// <param name="At">When it ended (UTC).</param>
 /// <param name="Rows">Rows of the samples together.</param>
+/// <param name="Only">The areas it was limited to; empty when it measured all.</param>
 /// <param name="LeftOut">What could not be measured at this size, and why.</param>
-sealed record BenchRun(DateTimeOffset At, long Rows, Machine Machine, IReadOnlyList<Figure> Figures, IReadOnlyList<string> LeftOut);
+sealed record BenchRun(DateTimeOffset At, long Rows, IReadOnlyCollection<string> Only, Machine Machine, IReadOnlyList<Figure> Figures, IReadOnlyList<string> LeftOut);
 
 /// <param name="MemoryGib">What the process may use.</param>
 sealed record Machine(int Cores, double MemoryGib, string System, string Dotnet, string Postgres);

@@ -58,9 +58,12 @@ static class Report
         Directory.Exists(Committed) && Directory.GetFiles(Committed, $"*-{rows}.json").Order(StringComparer.Ordinal).LastOrDefault() is { } path ? await ReadAsync(path) : null;
 
     /// <returns>Where it is kept now.</returns>
+    /// <exception cref="FormatException">The last run measured some areas only.</exception>
     public static async Task<string> KeepAsync()
     {
         var run = await ReadLatestAsync();
+        if (run.Only.Count > 0)
+            throw new FormatException($"The last run measured {string.Join(", ", run.Only)} only: run `make bench` without ONLY, and keep that.");
         Directory.CreateDirectory(Committed);
         var path = string.Create(CultureInfo.InvariantCulture, $"{Committed}/{run.At:yyyy-MM-dd}-{run.Rows}.json");
         File.Copy(Latest, path, overwrite: true);
