@@ -47,5 +47,5 @@ plans: ensure ## Write the plan of every query to docs/plans.
 
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/bin benchmarks/obj
 	@eng/demo.sh --clean
