@@ -33,10 +33,22 @@ lint: ## Check the format and build without a warning.
 	dotnet format Cqrs.sln --verify-no-changes --no-restore
 
 .PHONY: bench
-bench: ensure ## Measure import, projection and extraction on this machine. ROWS=100000.
-	@ROWS=$(ROWS) eng/bench.sh
+bench: ensure ## Measure this machine, each figure beside its limit or naive form. ROWS=100000, ONLY=queue,http.
+	@ROWS=$(ROWS) eng/bench.sh run
+
+.PHONY: bench-diff
+bench-diff: ## Compare the last run with the last committed results of its size, by ratio.
+	@eng/bench.sh diff
+
+.PHONY: bench-keep
+bench-keep: ## Make the last run the one to compare with: benchmarks/results.
+	@eng/bench.sh keep
+
+.PHONY: plans
+plans: ensure ## Write the plan of every query to docs/plans.
+	@eng/plans.sh $(CONFIGURATION)
 
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/bin benchmarks/obj
 	@eng/demo.sh --clean

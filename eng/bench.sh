@@ -1,5 +1,6 @@
 #!/bin/sh
-# Measures the main job on this machine and prints a table. ROWS: rows of the sample.
+# Measures the product on this machine: a table, and out/bench.json.
+# Usage: eng/bench.sh [run | diff | keep]   ROWS: rows of the samples together. ONLY: areas, separated by commas.
 set -eu
 cd "$(dirname "$0")/.."
-exec dotnet run --project benchmarks/Benchmarks.csproj --configuration Release -- "${ROWS:-100000}"
+exec dotnet run --project benchmarks/Benchmarks.csproj --configuration Release -- "$@"

@@ -33,6 +33,7 @@ server_is_there() {
 }
 
 refuse() {
+    # contrib has auto_explain, by which the tests see query plans.
     printf 'PostgreSQL %s or newer is needed, server included. Install it with:\n    %s\n' "$oldest" "$1" >&2
     exit 3
 }
@@ -49,9 +50,9 @@ fi
 if [ "$(uname -s)" = Darwin ]; then
     refuse 'brew install postgresql@17'
 elif command -v apk >/dev/null; then
-    refuse 'apk add postgresql'
+    refuse 'apk add postgresql postgresql-contrib'
 elif command -v dnf >/dev/null; then
-    refuse 'dnf install -y postgresql-server'
+    refuse 'dnf install -y postgresql-server postgresql-contrib'
 elif ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
     refuse 'apt-get install -y postgresql'
 fi

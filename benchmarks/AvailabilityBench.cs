@@ -1,0 +1,52 @@
+using Padron.Application.Availability;
+using Padron.Benchmarks.Harness;
+using Padron.Benchmarks.Reference;
+using Padron.Domain.Extractions;
+using Padron.Domain.Numbering;
+
+namespace Padron.Benchmarks;
+
+/// <summary>Counts, which are sums over a few rows of <c>segment_counts</c>, beside counting the contacts.</summary>
+static class AvailabilityBench
+{
+    public const string Area = "availability";
+
+    const int Rounds = 5;
+    const int Calls = 50;
+
+    public static async Task RunAsync(Bench bench)
+    {
+        var register = await bench.FilledAsync();
+        await using var reference = await ReferenceTables.CreateAsync(register);
+        var queries = register.Get<AvailabilityQueries>();
+        var state = await ExtractionBench.BestStateAsync(register);
+        var name = MexicanStates.Find(state.StateCode!)!.Name;
+        const string Customers = "the customer's statement on our read model";
+
+        await MeasureAsync("available in a state", () => queries.CountAsync(state), Customers, () => reference.AvailableAsync("state", name));
+        await MeasureAsync("available in each premium LADA", () => queries.PremiumAsync(), Customers + " (all LADAs in one sum)", () => reference.AvailableAsync("premium", ""));
+        await MeasureAsync(
+            "contacts in each status", () => queries.ByStatusAsync(),
+            "counting the contacts", () => register.ExecuteAsync("select status, count(*) from read.contact_states group by status"));
+        await MeasureAsync(
+            "contacts by city, all cities", () => queries.ByPlaceAsync(SelectionKind.City),
+            "counting the contacts", () => register.ExecuteAsync("select city_key, state_code, count(*) filter (where status = 'VERIFIED'), count(*) from read.contact_states group by 1, 2 order by 3 desc"));
+
+        async Task MeasureAsync(string work, Func<Task> run, string other, Func<Task> naive)
+        {
+            var series = new Series(Area, work, "answers");
+            await Series.AlternateAsync(
+                Rounds,
+                (series.Measured, () => RepeatAsync(run, Calls)),
+                (series.Beside(other), () => RepeatAsync(naive, 1)));
+            bench.Add(series.ToFigure());
+        }
+    }
+
+    static async Task<double> RepeatAsync(Func<Task> call, int times)
+    {
+        for (var i = 0; i < times; i++)
+            await call();
+        return times;
+    }
+}

@@ -1,0 +1,71 @@
+using Padron.Application.Availability;
+using Padron.Application.Extractions;
+using Padron.Benchmarks.Harness;
+using Padron.Benchmarks.Reference;
+using Padron.Domain.Extractions;
+using Padron.Domain.Numbering;
+
+namespace Padron.Benchmarks;
+
+/// <summary>
+/// A whole extraction (choose, append an event to each contact at its version, write manifest and file) beside the customer's statements, which
+/// choose, or choose and mark, and write no file.
+/// </summary>
+static class ExtractionBench
+{
+    public const string Area = "extraction";
+
+    const int MostRounds = 5;
+
+    public static readonly int[] Amounts = [1, 1_000, 10_000];
+
+    public static async Task RunAsync(Bench bench)
+    {
+        var register = await bench.FilledAsync();
+        await using var reference = await ReferenceTables.CreateAsync(register);
+        var best = await BestStateAsync(register);
+        foreach (var selection in (Selection[])[best, new(SelectionKind.Premium)])
+        {
+            foreach (var amount in Amounts)
+                await MeasureAsync(bench, register, reference, selection, amount);
+        }
+    }
+
+    /// <summary>The state with the most contacts.</summary>
+    public static async Task<Selection> BestStateAsync(Register register) =>
+        new(SelectionKind.State, StateCode: (await register.Get<AvailabilityQueries>().ByPlaceAsync(SelectionKind.State)).First(place => place.Value != "").Value);
+
+    /// <summary>As many rounds as half of its contacts last for: the other half is for <see cref="HttpBench"/>, whose rounds take the amount twice.</summary>
+    public static async Task<int> RoundsAsync(Register register, Selection selection, int amount) =>
+        (int)Math.Min(MostRounds, await register.Get<AvailabilityQueries>().CountAsync(selection) / 2 / amount);
+
+    static async Task MeasureAsync(Bench bench, Register register, ReferenceTables reference, Selection selection, int amount)
+    {
+        var state = MexicanStates.Find(selection.StateCode ?? "")?.Name;
+        var work = $"extract {amount:N0} of {(state is null ? "premium" : "a state")}, from request to file";
+        var rounds = await RoundsAsync(register, selection, amount);
+        if (rounds == 0)
+        {
+            bench.Skip(Area, work, "the register has too few");
+            return;
+        }
+
+        var series = new Series(Area, work, "contacts");
+        var (choose, mark) = (series.Beside("the customer's statement on our read model, which only chooses"), series.Beside("the customer's choosing and marking, on a flat copy"));
+        var extract = register.Get<ExtractContactsHandler>();
+        for (var round = 0; round < rounds; round++)
+        {
+            var path = Path.Combine(register.Directory, $"{selection.Kind}-{amount}-{round}.txt");
+            (Track, Func<Task<double>>)[] works =
+            [
+                (series.Measured, async () => (await extract.HandleAsync(new(selection, amount, ExtractionFormat.Txt, path, Seed: null, "bench"))).Obtained),
+                (choose, () => reference.ChooseAsync(state, amount)),
+                (mark, () => reference.ChooseAndMarkAsync(state, amount)),
+            ];
+            await Series.AlternateAsync(rounds: 1, round % 2 == 0 ? works : [.. works.Reverse()]);
+            await register.CatchUpAsync();
+        }
+
+        bench.Add(series.ToFigure());
+    }
+}

@@ -1,0 +1,51 @@
+using Padron.Adapters.Samples;
+using Padron.Application.Imports;
+using Padron.Application.Numbering;
+using Padron.Benchmarks.Harness;
+
+namespace Padron.Benchmarks;
+
+/// <summary>Fills the register with a few samples, each a whole import, and measures import and projection as it grows.</summary>
+sealed class FillBench(Bench bench, Register register)
+{
+    public const string Import = "import";
+    public const string Projection = "projection";
+
+    const int Samples = 3;
+
+    public async Task RunAsync()
+    {
+        var import = bench.Measures(Import) ? await ImportRounds.CreateAsync(register) : null;
+        var projection = bench.Measures(Projection) ? await ProjectionRounds.CreateAsync(register) : null;
+        var written = new Series(Import, "write the sample", "rows");
+        for (var seed = 1; seed <= Samples; seed++)
+        {
+            var sample = new SampleOptions { DatabasePath = Path.Combine(register.Directory, $"sample-{seed}.db"), Rows = bench.Rows / Samples, Seed = seed };
+            await written.Measured.MeasureAsync(async () => (await SampleWriter.WriteAsync(sample)).RowsRead);
+            await register.Get<LoadNumberingPlanHandler>().HandleAsync(Path.ChangeExtension(sample.DatabasePath, ".plan.csv"), TimeProvider.System.GetUtcNow());
+
+            if (import is not null)
+                await import.RunAsync(sample.DatabasePath);
+            else
+                await register.Get<ImportContactsHandler>().HandleAsync(new(sample.DatabasePath, Resume: false, "bench"));
+            if (projection is not null)
+                await projection.RunAsync();
+            else
+                await register.CatchUpAsync();
+            File.Delete(sample.DatabasePath);
+        }
+
+        if (import is not null)
+            await import.DropTablesAsync();
+        await register.ExecuteAsync("vacuum analyze"); // as autovacuum does in a few minutes
+        register.IsFilled = true;
+        if (import is not null)
+        {
+            bench.Add(written.ToFigure());
+            bench.Add(import.Series.ToFigure());
+        }
+
+        if (projection is not null)
+            bench.Add(projection.Series.ToFigure());
+    }
+}

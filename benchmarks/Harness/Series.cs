@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Padron.Benchmarks.Harness;
+
+/// <summary>One kind of work, measured once a round.</summary>
+sealed class Track(string work)
+{
+    readonly List<(double Units, double Seconds)> rounds = [];
+
+    public string Work => work;
+
+    public Spread Seconds => Spread.Of(rounds.Select(round => round.Seconds));
+
+    public Spread Rate => Spread.Of(Rates);
+
+    IEnumerable<double> Rates => rounds.Select(round => round.Units / round.Seconds);
+
+    /// <param name="run">Returns how many units it did.</param>
+    public async Task MeasureAsync(Func<Task<double>> run)
+    {
+        var watch = Stopwatch.StartNew();
+        var units = await run();
+        rounds.Add((units, watch.Elapsed.TotalSeconds));
+    }
+
+    /// <summary>Round by round, so that what slowed the machine in a round slowed both.</summary>
+    public Spread SpeedBy(Track other) => Spread.Of(Rates.Zip(other.Rates, (mine, others) => mine / others));
+}
+
+/// <summary>Work and what stands beside it, in rounds that have all of them.</summary>
+sealed class Series(string area, string work, string unit)
+{
+    readonly List<Track> beside = [];
+
+    public Track Measured { get; } = new(work);
+
+    public string? Note { get; set; }
+
+    public Track Beside(string other)
+    {
+        var track = new Track(other);
+        beside.Add(track);
+        return track;
+    }
+
+    public Figure ToFigure() => new(
+        area, Measured.Work, unit, Measured.Rate, Measured.Seconds,
+        [.. beside.Select(other => new Comparison(other.Work, other.Rate, other.Seconds, Measured.SpeedBy(other)))], Note: Note);
+
+    /// <summary>Runs every piece of work in each round, forwards and backwards in turn.</summary>
+    /// <param name="rounds">At least one.</param>
+    /// <param name="works">Each with its track; what is between two of them is not measured.</param>
+    public static async Task AlternateAsync(int rounds, params IReadOnlyList<(Track Track, Func<Task<double>> Run)> works)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var (track, run) in round % 2 == 0 ? works : works.Reverse())
+                await track.MeasureAsync(run);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Padron.Benchmarks.Harness;
+using Padron.Projections.Contacts;
+
+namespace Padron.Benchmarks;
+
+/// <summary>Folding the contacts again from the first event, beside the same bare folding as in <see cref="ProjectionRounds"/>.</summary>
+static class RebuildBench
+{
+    public const string Area = "rebuild";
+
+    public static async Task RunAsync(Bench bench)
+    {
+        var register = await bench.FilledAsync();
+        await ProjectionRounds.CreateTablesAsync(register);
+        var series = new Series(Area, "rebuild contacts", "events");
+        var fold = series.Beside("a bare insert … select of the same events");
+        var events = (await register.Daemon.StatusAsync())[0].HighWaterMark;
+        await Series.AlternateAsync(rounds: 2, (series.Measured, RebuildAsync), (fold, () => ProjectionRounds.FoldAsync(register, 0, events)));
+        await register.ExecuteAsync("drop table bench.folded");
+        await register.ExecuteAsync("vacuum analyze");
+        bench.Add(series.ToFigure());
+
+        async Task<double> RebuildAsync()
+        {
+            await register.Daemon.RebuildAsync(ContactsProjection.Definition);
+            return events;
+        }
+    }
+}

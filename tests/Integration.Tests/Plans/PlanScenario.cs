@@ -1,0 +1,219 @@
+using Padron.Application;
+using Padron.Application.Availability;
+using Padron.Application.Contacts;
+using Padron.Application.Extractions;
+using Padron.Application.Idempotency;
+using Padron.Application.Imports;
+using Padron.Application.Numbering;
+using Padron.Domain.Contacts;
+using Padron.Domain.Extractions;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
+using Padron.EventStore.Queue;
+using Padron.Integration.Tests.EventStore.Queue;
+using Padron.Integration.Tests.Fixture;
+using Padron.Integration.Tests.Imports;
+using Padron.Integration.Tests.Samples;
+using Padron.Projections;
+using Padron.Projections.Extractions;
+
+namespace Padron.Integration.Tests.Plans;
+
+/// <summary>Everything that sends a query, once, through its public door. A query that is new in the code goes here: a test says which is missing.</summary>
+sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string folder)
+{
+    static readonly PhoneNumber Known = PhoneNumber.Mexican(5510000001);
+    static readonly PhoneNumber New = PhoneNumber.Mexican(5599999999);
+    static readonly DateTimeOffset At = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
+    static readonly EventMetadata Ana = new(User: "ana");
+
+    static readonly Selection Cdmx = new(SelectionKind.State, StateCode: "CDMX");
+
+    static readonly Selection[] Selections =
+    [
+        Cdmx, new(SelectionKind.City, "Guadalajara", "JAL"), new(SelectionKind.Municipality, "Monterrey", "NL"), new(SelectionKind.Lada, "222"), new(SelectionKind.Premium),
+    ];
+
+    readonly ProjectionDaemon daemon = new(register.DataSource, TimeProvider.System) { PageSize = PlannedRegister.Page };
+
+    public async Task RunAsync()
+    {
+        await NumberingAsync();
+        await ImportAsync();
+        await ContactsAsync();
+        await AnswerOnceAsync();
+        await ProjectAsync();
+        await AvailabilityAsync();
+        await ExtractAsync();
+        await GiveBackAsync();
+        await QueueAsync();
+    }
+
+    async Task NumberingAsync()
+    {
+        await register.Get<LoadNumberingPlanHandler>().HandleAsync(sample.Plan, At);
+        var plans = register.Get<NumberingPlanStore>();
+        (await plans.InfoAsync()).ShouldNotBeNull();
+        await plans.FindAsync((await plans.ReadAsync()).Blocks is [var block, ..] ? PhoneNumber.Mexican(block.First) : Known);
+    }
+
+    async Task ImportAsync()
+    {
+        var importer = new ImportContactsHandler(
+            register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
+            register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System)
+        {
+            BatchSize = PlannedRegister.Batch,
+        };
+        using var stop = new CancellationTokenSource();
+        var stopping = new Told<ImportProgress>(progress =>
+        {
+            if (progress.RowsRead >= 1_000)
+                stop.Cancel();
+        });
+        await Should.ThrowAsync<OperationCanceledException>(() => importer.HandleAsync(new(sample.Database, Resume: false, "ana"), stopping, stop.Token));
+        var import = await importer.HandleAsync(new(sample.Database, Resume: true, "ana"));
+
+        var queries = register.Get<ImportQueries>();
+        (await queries.ProgressAsync(import.ImportId))!.Finished.ShouldBeTrue();
+        (await queries.RejectionsAsync(import.ImportId).CountAsync()).ShouldBe((int)import.Tally.RejectedTotal);
+        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        (await queries.ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("COMPLETED");
+        (await queries.GetAsync(import.ImportId)).ShouldNotBeNull();
+    }
+
+    async Task ContactsAsync()
+    {
+        await register.Get<RegisterContactHandler>().HandleAsync(new NewContact(New, null, FullName: "PRUEBA"), "ana");
+        var contacts = register.Get<ContactStreams>();
+        await contacts.ExecuteAsync(Known, new OptOutContact(Known, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        (await register.Get<GetContact>().GetAsync(Known)).ShouldNotBeNull();
+        (await register.Get<ContactHistory>().GetAsync(Known)).ShouldNotBeEmpty();
+    }
+
+    async Task AnswerOnceAsync()
+    {
+        var keys = register.Get<IdempotencyKeys>();
+        for (var request = 0; request < 2; request++)
+            await keys.AnswerAsync("a key", [1], _ => Task.FromResult(new StoredAnswer(204, new Dictionary<string, string>(), [])));
+    }
+
+    async Task ProjectAsync()
+    {
+        // A position that was drawn and never used makes the high-water mark look who may still fill it.
+        await register.Database.ScalarAsync<long>("select nextval('events.mt_events_sequence')");
+        await register.Get<ContactStreams>().ExecuteAsync(New, new OptOutContact(New, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        var mark = (await daemon.StatusAsync())[0].HighWaterMark;
+        await register.Get<PostgresEventStore>().ReadAllAsync(mark - PlannedRegister.Page, mark).CountAsync();
+        await new ProjectionDaemon(register.DataSource, TimeProvider.System).RebuildAsync(ExtractionsProjection.Definition);
+    }
+
+    async Task AvailabilityAsync()
+    {
+        var availability = register.Get<AvailabilityQueries>();
+        await availability.ByStatusAsync();
+        await availability.PremiumAsync();
+        foreach (var kind in (SelectionKind[])[SelectionKind.State, SelectionKind.City, SelectionKind.Municipality, SelectionKind.Lada])
+        {
+            await availability.ByPlaceAsync(kind);
+            await availability.ByPlaceAsync(kind, "55");
+        }
+
+        foreach (var selection in Selections)
+            (await availability.CountAsync(selection)).ShouldBePositive();
+    }
+
+    async Task ExtractAsync()
+    {
+        var extract = register.Get<ExtractContactsHandler>();
+        for (var i = 0; i < Selections.Length; i++)
+            await extract.HandleAsync(new(Selections[i], PlannedRegister.Batch, ExtractionFormat.Txt, Path.Combine(folder, $"{i}.txt"), Seed: 1, "ana"));
+        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        var queries = register.Get<ExtractionQueries>();
+        var id = (await queries.ListAsync())[0].Id;
+        (await queries.GetAsync(id)).ShouldNotBeNull();
+        (await register.Get<ProgressBoard>().ReadAsync(id)).ShouldNotBeNull();
+        await register.Get<ExpiredFiles>().RemoveAsync();
+    }
+
+    /// <summary>One that was claimed and called off, so that what it held is released.</summary>
+    async Task GiveBackAsync()
+    {
+        var (id, _) = await register.Get<RequestExtractionHandler>().HandleAsync(Cdmx, PlannedRegister.Batch, ExtractionFormat.Txt, seed: 2, exact: false, "ana");
+        var extraction = await register.Get<Streams>().LoadAsync(id, Extraction.None, ExtractionDecider.Evolve);
+        await register.Get<Claim>().RunAsync(id, extraction.Request!, Ana);
+        (await register.Get<CancelExtractionHandler>().HandleAsync(id, "ana")).Released.ShouldBe(PlannedRegister.Batch);
+        await register.Get<QueueWorker>().DrainAsync(); // finds it cancelled
+        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+    }
+
+    async Task QueueAsync()
+    {
+        var queue = new DurableQueue(QueueTest.StoreOver(register.DataSource));
+        await DrainAsync(new MessageHandlers(ParcelJson.Types).Add<SendParcel>(async (_, context, ct) => await context.BeginAsync(ct)), new SendParcel("kept"));
+        await DrainAsync(new MessageHandlers(ParcelJson.Types).Add<SendParcel>((_, _, _) => Task.CompletedTask), new SendParcel("without a transaction"));
+
+        var broken = new MessageHandlers(ParcelJson.Types).Add<SendParcel>(
+            (_, _, _) => throw new InvalidOperationException("broken"), new MessagePolicy { MaxAttempts = 2, FirstDelay = TimeSpan.Zero });
+        await DrainAsync(broken, new SendParcel("broken"));
+        var dead = (await queue.DeadLettersAsync("send_parcel")).ShouldHaveSingleItem();
+        await queue.DeadLettersAsync(after: (await queue.DeadLettersAsync(limit: 10))[^1]);
+        (await queue.ReplayAsync(dead.Id)).ShouldBeTrue();
+        await DrainAsync(broken);
+        (await queue.ReplayAllAsync("send_parcel")).ShouldBe(1);
+        await DrainAsync(broken);
+        (await queue.DiscardAsync(dead.Id)).ShouldBeTrue();
+        await RenewAndReleaseAsync(queue);
+        await ExpireAsync(queue, broken);
+        await queue.StatusAsync();
+    }
+
+    /// <summary>A worker that takes ahead, works on one message until its lease was renewed, and is stopped with others in its hands.</summary>
+    async Task RenewAndReleaseAsync(DurableQueue queue)
+    {
+        var (begun, renewed) = (0, new TaskCompletionSource());
+        var worker = Worker(
+            new MessageHandlers(ParcelJson.Types).Add<SendParcel>(async (_, context, _) =>
+            {
+                if (Interlocked.Increment(ref begun) != 10) // quick ones first, so that the worker takes more than it handles
+                    return;
+                await Eventually.TrueAsync(async () => await LeasedAsync() > 1);
+                var lease = await LeaseAsync(context.Id);
+                await Eventually.TrueAsync(async () => await LeaseAsync(context.Id) > lease);
+                renewed.SetResult();
+                await Eventually.TrueAsync(async () => await LeasedAsync() == 1);
+            }),
+            new QueueWorkerOptions { Parallelism = 1, Lease = TimeSpan.FromSeconds(3), MinPoll = TimeSpan.FromSeconds(10), MaxPoll = TimeSpan.FromSeconds(10) });
+        await queue.EnqueueAsync([.. Enumerable.Range(0, 100).Select(_ => new QueueMessage(new SendParcel("mango")))], EventMetadata.None);
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        await renewed.Task;
+        await stop.CancelAsync();
+        await running;
+        await register.Database.ExecuteAsync("delete from queue.messages where kind = 'send_parcel'");
+
+        Task<DateTime> LeaseAsync(Guid id) => register.Database.ScalarAsync<DateTime>("select lease_until from queue.messages where id = $1", id);
+        Task<long> LeasedAsync() =>
+            register.Database.ScalarAsync<long>("select count(*) from queue.messages where kind = 'send_parcel' and lease_until is not null");
+    }
+
+    /// <summary>A message whose worker died.</summary>
+    async Task ExpireAsync(DurableQueue queue, MessageHandlers handlers)
+    {
+        var message = new QueueMessage(new SendParcel("abandoned"));
+        await queue.EnqueueAsync([message], EventMetadata.None);
+        await register.Database.ExecuteAsync("update queue.messages set lease_until = now() - interval '1 minute', leased_by = 'dead', attempts = 2 where id = $1", message.Id);
+        await Worker(handlers).DrainAsync();
+        (await queue.DiscardAsync(message.Id)).ShouldBeTrue();
+    }
+
+    async Task DrainAsync(MessageHandlers handlers, params object[] bodies)
+    {
+        await new DurableQueue(QueueTest.StoreOver(register.DataSource)).EnqueueAsync([.. bodies.Select(body => new QueueMessage(body))], EventMetadata.None);
+        await Worker(handlers).DrainAsync();
+    }
+
+    QueueWorker Worker(MessageHandlers handlers, QueueWorkerOptions? options = null) =>
+        new(QueueTest.StoreOver(register.DataSource), handlers, TimeProvider.System, options ?? QueueTest.Options);
+}

@@ -1,0 +1,83 @@
+using Padron.Integration.Tests.Fixture;
+
+namespace Padron.Integration.Tests.Plans;
+
+/// <summary>How PostgreSQL answers each query of the code on a full register.</summary>
+/// <remarks><c>make plans</c> sets PADRON_WRITE_PLANS and so writes them to <c>docs/plans</c>.</remarks>
+public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<PlannedRegister>
+{
+    /// <summary>Tables that grow with the register or with its work.</summary>
+    static readonly HashSet<string> Big =
+        ["mt_events", "mt_streams", "contact_states", "contact_profiles", "messages", "dead_letters", "extraction_contacts", "import_rejections"];
+
+    /// <summary>Queries that read the whole of a big table, and why they may.</summary>
+    static readonly Dictionary<(string File, string Table), string> Allowed = new()
+    {
+        [("EventStore/Queue/status.sql", "messages")] = "It counts every message; for people and meters, and says so.",
+        [("EventStore/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
+    };
+
+    static IReadOnlyList<SourceQuery> Queries { get; } = SourceQuery.In(Path.Combine(Repository.Root, "src"));
+
+    [Fact]
+    public void No_query_walks_through_a_big_table()
+    {
+        var scans = register.Plans.SelectMany(plan => plan.SequentialScans.Where(Big.Contains).Select(table => (File: FileOf(plan), Table: table, plan.Plan))).ToArray();
+
+        scans.Where(scan => !Allowed.ContainsKey((scan.File, scan.Table))).Select(scan => $"{scan.File}: {scan.Table}\n{scan.Plan}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_may_walk_through_a_big_table_still_does()
+    {
+        var scans = register.Plans.SelectMany(plan => plan.SequentialScans.Select(table => (FileOf(plan), table))).ToHashSet();
+
+        Allowed.Keys.Where(allowed => !scans.Contains(allowed)).ShouldBeEmpty("An exception that nobody needs hides the next bad plan.");
+    }
+
+    [Fact]
+    public void Every_query_of_the_code_was_planned() =>
+        Queries.Where(query => !register.Plans.Any(plan => query.IsIn(plan.Statement))).Select(query => $"{query.File}: {query.Sql}")
+            .ShouldBeEmpty("These are run by nothing in PlanScenario: add a step that runs them.");
+
+    [Fact]
+    public async Task The_committed_plans_are_of_the_queries_of_the_code()
+    {
+        var files = PlanFiles.Of(Queries, register.Plans);
+        if (Environment.GetEnvironmentVariable("PADRON_WRITE_PLANS") is { Length: > 0 })
+            await files.WriteAsync();
+
+        // The plans themselves may differ on another version of PostgreSQL; the queries may not.
+        (await PlanFiles.CommittedQueriesAsync()).ShouldBe(files.Queries, "Run `make plans` and commit docs/plans.");
+    }
+
+    [Fact]
+    public async Task A_query_without_an_index_is_noticed()
+    {
+        await using var log = new TemporaryLog(register);
+
+        await log.ExecuteAsync("select id from read.contact_profiles where address = 'nowhere'");
+
+        log.Plans.ShouldHaveSingleItem().SequentialScans.ShouldBe(["contact_profiles"]);
+    }
+
+    [Fact]
+    public async Task A_walk_whose_index_is_gone_is_noticed()
+    {
+        const string Walk = "select id, version from read.contact_states where status = 'VERIFIED' and state_code = 'CDMX' order by id limit 50";
+        await using var log = new TemporaryLog(register);
+
+        await log.ExecuteAsync(
+            $"""
+            begin;
+            drop index read.contact_states_available_by_state, read.contact_states_available_by_city, read.contact_states_available_by_municipality;
+            alter table read.contact_states drop constraint contact_states_pkey;
+            {Walk};
+            rollback
+            """);
+
+        log.Plans.ShouldHaveSingleItem().SequentialScans.ShouldBe(["contact_states"]);
+    }
+
+    static string FileOf(CapturedPlan plan) => PlanFiles.SourceOf(Queries, plan)?.File ?? $"(no query of the code) {plan.Statement}";
+}
