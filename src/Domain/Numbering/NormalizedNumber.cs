@@ -12,6 +12,7 @@ public enum RejectionReason
     TooShort,
     TooLong,
     UnknownLada,
+    UnknownCallingCode,
 }
 
 /// <summary>What a dirty value came to: a number, or the reason why it is none.</summary>
