@@ -15,12 +15,16 @@ ensure:
 	@eng/ensure-dotnet.sh
 	@eng/ensure-postgres.sh
 
+.PHONY: ensure-node
+ensure-node:
+	@eng/ensure-node.sh
+
 .PHONY: demo
 demo: ensure ## Import a sample, project it, extract from it: the whole path in a few minutes. ROWS=100000.
 	@ROWS=$(ROWS) eng/demo.sh
 
 .PHONY: test
-test: ensure ## Run all tests, on a PostgreSQL of their own.
+test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: lint
@@ -32,6 +36,10 @@ lint: ## Check the format and build without a warning.
 .PHONY: bench
 bench: ensure ## Measure import, projection and extraction on this machine. ROWS=100000.
 	@ROWS=$(ROWS) eng/bench.sh
+
+.PHONY: numbering
+numbering: ensure-node ## Write the table of all regions' numbers anew, from the npm package that eng/numbering/package.json names.
+	@eng/numbering.sh
 
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
