@@ -31,6 +31,10 @@ try
     await services.GetRequiredService<Installer>().InstallAsync(key);
     var sample = new SampleOptions { DatabasePath = Path.Combine(directory, "sample.db"), PlanPath = Path.Combine(directory, "plan.csv"), Rows = rows };
 
+    await NumberReading.ReadAsync(NumberReading.Foreign); // loads the regions
+    await MeasureAsync("understand numbers of Mexico", "numbers/s", NumberReading.Count, () => NumberReading.ReadAsync(NumberReading.Mexican));
+    await MeasureAsync("understand numbers of twelve other countries", "numbers/s", NumberReading.Count, () => NumberReading.ReadAsync(NumberReading.Foreign));
+
     await MeasureAsync("write the sample", "rows/s", rows, async () => await SampleWriter.WriteAsync(sample));
     await services.GetRequiredService<LoadNumberingPlanHandler>().HandleAsync(sample.PlanPath, TimeProvider.System.GetUtcNow());
 

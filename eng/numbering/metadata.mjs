@@ -17,7 +17,7 @@ const asked = ['premiumRate', 'tollFree', 'sharedCost', 'voip', 'personalNumber'
 const lines = [
   '# How the numbers of each region are made. Written by eng/numbering/metadata.mjs (`make numbering`): do not edit.',
   `# package: libphonenumber-js ${version} (${license}), metadata.max.json, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`,
-  "# origin: Google's libphonenumber (Apache-2.0); see NOTICE",
+  "# origin: Google's libphonenumber (Apache-2.0), trimmed to what parsing, typing and formatting need; see NOTICE",
 ]
 const line = (...fields) => lines.push(fields.join('\t'))
 
