@@ -1,6 +1,6 @@
 namespace Padron.Domain.Numbering;
 
-/// <summary>Why a value is no Mexican phone number. The names are stored with rejected rows: add, never rename.</summary>
+/// <summary>Why a value is no Mexican phone number, or no number of any region. The names are stored with rejected rows: add, never rename.</summary>
 public enum RejectionReason
 {
     Empty,
