@@ -16,13 +16,17 @@ ensure:
 	@eng/ensure-dotnet.sh
 	@eng/ensure-postgres.sh
 
+.PHONY: ensure-node
+ensure-node:
+	@eng/ensure-node.sh
+
 .PHONY: demo
 demo: ensure ## Import a sample, project it, extract from it, and serve it until Ctrl-C. ROWS=100000, SERVE=0 ends before.
 	@eng/ensure-curl.sh
 	@ROWS=$(ROWS) SERVE=$(SERVE) eng/demo.sh
 
 .PHONY: test
-test: ensure ## Run all tests, on a PostgreSQL of their own.
+test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/ensure-curl.sh
 	@eng/test.sh $(CONFIGURATION)
 
@@ -47,6 +51,10 @@ bench-keep: ## Make the last run the one to compare with: benchmarks/results.
 .PHONY: plans
 plans: ensure ## Write the plan of every query to docs/plans.
 	@eng/plans.sh $(CONFIGURATION)
+
+.PHONY: numbering
+numbering: ensure-node ## Write the table of all regions' numbers anew, from the npm package that eng/numbering/package.json names.
+	@eng/numbering.sh
 
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.

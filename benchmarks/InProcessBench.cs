@@ -13,14 +13,15 @@ namespace Padron.Benchmarks;
 
 /// <summary>Calls that touch no disk, by BenchmarkDotNet in this very process: time and bytes allocated for each.</summary>
 /// <remarks>
-/// A method's description is the work, and that of the baseline in its category, where there is one, stands beside it. Another class of calls, such as
-/// the evaluator of international numbers, is another entry of <see cref="Classes"/>.
+/// A method's description is the work, and that of the baseline in its category, where there is one, stands beside it. Another class of calls is another
+/// entry of <see cref="Classes"/>.
 /// </remarks>
 static class InProcessBench
 {
     static readonly (string Area, Type Class)[] Classes =
     [
         ("parsing", typeof(MexicanNumberCalls)),
+        ("international", typeof(InternationalNumberCalls)),
         ("classification", typeof(NumberingPlanCalls)),
         ("deciding", typeof(ContactCalls)),
     ];

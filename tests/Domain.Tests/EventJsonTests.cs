@@ -91,7 +91,7 @@ public sealed class EventJsonTests
             .ShouldBe(["premium", "state", "city", "municipality", "lada"]);
         var rejected = Enum.GetValues<RejectionReason>().ToDictionary(reason => reason, _ => 1L);
         JsonNode.Parse(Write(new ImportCompleted(ImportTally.Zero with { Rejected = rejected }, Facts.At)))!["tally"]!["rejected"]!.AsObject().Select(reason => reason.Key)
-            .ShouldBe(["empty", "letters", "several_numbers", "lossy_notation", "placeholder", "foreign", "too_short", "too_long", "unknown_lada"]);
+            .ShouldBe(["empty", "letters", "several_numbers", "lossy_notation", "placeholder", "foreign", "too_short", "too_long", "unknown_lada", "unknown_calling_code"]);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ static class ContactEndpoints
         var contact = new NewContact(
             phone, request.Phone, request.FullName, request.Address, request.Neighborhood, request.Municipality, request.City, request.State);
         var decided = await handler.HandleAsync(contact, Client, ct);
-        return TypedResults.Created($"/v1/contacts/{phone.MexicanNational}", Change(phone, decided, http));
+        return TypedResults.Created($"/v1/contacts/{(phone.IsMexican ? $"{phone.MexicanNational}" : Uri.EscapeDataString(phone.ToString()))}", Change(phone, decided, http));
     }
 
     static Task<Ok<ContactChange>> Correct(PhoneNumber phone, CorrectRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>

@@ -24,7 +24,7 @@ sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : 
         RuleViolationException violation => Of(StatusOf(violation.Code), violation.Code, violation.Message),
         // "Failed to bind parameter …" says what, and not what to do.
         BadHttpRequestException { InnerException: null, StatusCode: StatusCodes.Status400BadRequest } bad when bad.Message.Contains("PhoneNumber", StringComparison.Ordinal) =>
-            Of(StatusCodes.Status400BadRequest, "phone_number_invalid", "The path has no Mexican phone number: give ten digits, or E.164 with + written as %2B."),
+            Of(StatusCodes.Status400BadRequest, "phone_number_invalid", "The path has no phone number: give the ten digits of a Mexican one, or E.164 with + written as %2B."),
         FormatException or BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Of(StatusCodes.Status400BadRequest, "bad_request", exception.Message),
         BadHttpRequestException bad => Of(bad.StatusCode, "bad_request", bad.Message),
         PostgresException { IsTransient: false } => Unexpected,

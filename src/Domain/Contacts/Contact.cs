@@ -20,6 +20,7 @@ public enum ContactStatus
 /// <param name="IsInvalid">Found out of service or impossible, and not verified since.</param>
 /// <param name="ExtractionId">The extraction it was handed out by, and that has not given it back.</param>
 /// <param name="IsOptedOut">The person's last word was to opt out.</param>
+/// <param name="IsAbroad">The number is not Mexican.</param>
 /// <param name="Details">What is known besides the number; null before it was registered.</param>
 public sealed record Contact(
     bool Exists = false,
@@ -29,6 +30,7 @@ public sealed record Contact(
     bool IsInvalid = false,
     Guid? ExtractionId = null,
     bool IsOptedOut = false,
+    bool IsAbroad = false,
     ContactDetails? Details = null)
 {
     /// <summary>A number nobody has said anything about.</summary>

@@ -29,7 +29,7 @@ public static class ContactDecider
         ? throw new RuleViolationException("contact_exists", "The number is in the register already: correct its details, or leave it as it is.")
         :
         [
-            new ContactRegistered(command.Phone, Lada.Of(command.Phone), command.Details, command.By, command.At),
+            new ContactRegistered(command.Phone, command.Phone.IsMexican ? Lada.Of(command.Phone) : null, command.Details, command.By, command.At),
             .. FactOfLine(command.Line, command.PlanVersion, command.At),
         ];
 
@@ -52,12 +52,15 @@ public static class ContactDecider
     }
 
     /// <summary>
-    /// The numbering plan speaks of blocks, so it never overrules what is known of the line itself; a look-up and an operator do.
+    /// The numbering plan speaks of blocks, so it never overrules what is known of the line itself; a look-up and an operator do. What is
+    /// verified may be handed out, and Mexican numbers alone are: so a number of another country stays unverified.
     /// </summary>
-    /// <exception cref="RuleViolationException"><c>contact_unknown</c></exception>
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c>, <c>contact_abroad</c></exception>
     public static ContactEvent[] Decide(VerifyContact command, Contact contact)
     {
         RequireRegistered(contact);
+        if (contact.IsAbroad)
+            throw new RuleViolationException("contact_abroad", "Only Mexican numbers are verified and handed out, and this one is of another country.");
         var nothingNew = contact is { IsVerified: true, IsNotMobile: false, IsInvalid: false };
         var overruled = command.Method is VerificationMethod.NumberingPlan && (contact.IsNotMobile || contact.IsInvalid);
         return nothingNew || overruled ? [] : [new ContactVerified(command.Method, command.Carrier, command.Evidence, command.At)];
@@ -110,7 +113,8 @@ public static class ContactDecider
     public static Contact Evolve(Contact contact, object @event) => @event switch
     {
         ContactImported imported => contact with { Exists = true, IsRegistered = true, Details = imported.Details },
-        ContactRegistered registered => contact with { Exists = true, IsRegistered = true, Details = registered.Details },
+        ContactRegistered registered =>
+            contact with { Exists = true, IsRegistered = true, IsAbroad = !registered.Phone.IsMexican, Details = registered.Details },
         ContactDetailsChanged changed => contact with { Exists = true, Details = changed.Details },
         ContactVerified => contact with { Exists = true, IsVerified = true, IsNotMobile = false, IsInvalid = false },
         ContactNotMobile => contact with { Exists = true, IsNotMobile = true },

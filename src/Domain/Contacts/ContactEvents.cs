@@ -18,11 +18,11 @@ public sealed record ContactImported(
 
 /// <summary>Somebody added the number by itself, not with a file.</summary>
 /// <param name="Phone">The number in E.164.</param>
-/// <param name="Lada">Computed from the number.</param>
+/// <param name="Lada">Computed from the number; null for a number of another country.</param>
 /// <param name="Details">Name, address and place, cleaned.</param>
 /// <param name="RegisteredBy">The operator or client.</param>
 /// <param name="RegisteredAt">UTC.</param>
-public sealed record ContactRegistered(PhoneNumber Phone, string Lada, ContactDetails Details, string? RegisteredBy, DateTimeOffset RegisteredAt) : ContactEvent;
+public sealed record ContactRegistered(PhoneNumber Phone, string? Lada, ContactDetails Details, string? RegisteredBy, DateTimeOffset RegisteredAt) : ContactEvent;
 
 /// <summary>Name, address or place were corrected.</summary>
 /// <param name="Details">

@@ -20,6 +20,9 @@ public static class Lada
     /// <exception cref="InvalidOperationException">The number is not Mexican.</exception>
     public static string Of(PhoneNumber phone) => ByHead[phone.MexicanNational / NumbersPerHead];
 
+    /// <param name="national">Ten digits.</param>
+    internal static string Of(ReadOnlySpan<char> national) => ByHead[int.Parse(national[..3], NumberStyles.None, CultureInfo.InvariantCulture)];
+
     /// <summary>
     /// Reads a LADA column, which may hold <c>(222)</c>, <c>055</c>, <c>55.0</c> or, in the register we import from, the first
     /// three digits of every number: 551 and 811 are slices of 55 and 81.

@@ -10,7 +10,9 @@ namespace Padron.Domain.Numbering;
 /// </remarks>
 public static class MexicanNumber
 {
-    const int NationalLength = 10;
+    internal const int CallingCode = 52;
+    internal const int NationalLength = 10;
+
     const int ShortestFiller = 7; // shorter ones are what is left of a number, except zeros
 
     /// <param name="raw">Any text.</param>
@@ -36,7 +38,9 @@ public static class MexicanNumber
         _ => Rejected(RejectionReason.Foreign),
     };
 
-    static ReadOnlySpan<char> WithoutOldPrefix(ReadOnlySpan<char> digits) => digits switch
+    /// <summary>Takes off what one dialled before a number until 2019 and 2020.</summary>
+    /// <param name="digits">ASCII digits, without the country code.</param>
+    internal static ReadOnlySpan<char> WithoutOldPrefix(ReadOnlySpan<char> digits) => digits switch
     {
         ['1', .. { Length: NationalLength } national] => national,
         ['0', '1' or '2', .. { Length: NationalLength } national] => national,

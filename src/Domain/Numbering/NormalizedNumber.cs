@@ -1,6 +1,6 @@
 namespace Padron.Domain.Numbering;
 
-/// <summary>Why a value is no Mexican phone number. The names are stored with rejected rows: add, never rename.</summary>
+/// <summary>Why a value is no Mexican phone number, or no number of any region. The names are stored with rejected rows: add, never rename.</summary>
 public enum RejectionReason
 {
     Empty,
@@ -12,6 +12,7 @@ public enum RejectionReason
     TooShort,
     TooLong,
     UnknownLada,
+    UnknownCallingCode,
 }
 
 /// <summary>What a dirty value came to: a number, or the reason why it is none.</summary>

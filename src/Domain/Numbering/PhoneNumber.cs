@@ -39,24 +39,17 @@ public readonly record struct PhoneNumber : IParsable<PhoneNumber>, IComparable<
     /// <param name="national">Ten digits, LADA first.</param>
     public static PhoneNumber Mexican(long national) => new(MexicoFloor + national);
 
-    /// <summary>Reads what a person types: E.164, or any form <see cref="MexicanNumber.Normalize(string?, string?)"/> understands.</summary>
+    /// <summary>
+    /// Reads what a person types: any form that <see cref="MexicanNumber.Normalize(string?, string?)"/> understands, and behind a plus or
+    /// 00 a valid number of any other country.
+    /// </summary>
     /// <exception cref="FormatException">The text is not a phone number; the message says why.</exception>
-    public static PhoneNumber Parse(string s)
-    {
-        var number = MexicanNumber.Normalize(s);
-        return number.Rejection is { } reason
-            ? throw new FormatException($"'{s}' is not a Mexican phone number: {reason.Explain()}")
-            : number.Phone;
-    }
+    public static PhoneNumber Parse(string s) => TypedNumber.Read(s, out var phone) is { } problem ? throw new FormatException(problem) : phone;
 
     static PhoneNumber IParsable<PhoneNumber>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PhoneNumber result)
-    {
-        var number = MexicanNumber.Normalize(s);
-        result = number.Phone;
-        return number.Rejection is null;
-    }
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PhoneNumber result) =>
+        TypedNumber.Read(s, out result) is null;
 
     public int CompareTo(PhoneNumber other) => Digits.CompareTo(other.Digits);
 

@@ -14,6 +14,7 @@ public static class RejectionReasons
         RejectionReason.TooShort => "it has fewer than ten digits and no LADA to complete it with.",
         RejectionReason.TooLong => "it has more than ten digits and no known prefix.",
         RejectionReason.UnknownLada => "it begins with no LADA in use.",
+        RejectionReason.UnknownCallingCode => "it begins with no calling code of any country.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This reason has no explanation."),
     };
 }

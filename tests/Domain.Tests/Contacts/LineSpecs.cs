@@ -1,4 +1,5 @@
 using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
 using static Padron.Domain.Tests.Contacts.Facts;
 
 namespace Padron.Domain.Tests.Contacts;
@@ -23,6 +24,18 @@ public sealed class LineSpecs
         Verifying(Verify, Registered).Then(Verified);
         Marking(NotAMobile, Registered).Then(NotMobile);
         Invalidating(Registered).Then(Invalidated);
+    }
+
+    [Theory]
+    [InlineData(VerificationMethod.CarrierLookup)]
+    [InlineData(VerificationMethod.Manual)]
+    public void A_number_of_another_country_is_never_verified_so_that_it_is_never_handed_out(VerificationMethod method)
+    {
+        var abroad = Registered with { Phone = new PhoneNumber(573001234567), Lada = null };
+        Verifying(Verify with { Method = method }, abroad).ThenRefused("contact_abroad");
+        Verifying(Verify with { Method = method }, StrangerOptedOut, abroad).ThenRefused("contact_abroad");
+        Marking(NotAMobile, abroad).Then(NotMobile);
+        Invalidating(abroad).Then(Invalidated);
     }
 
     [Fact]

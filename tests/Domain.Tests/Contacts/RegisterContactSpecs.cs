@@ -27,6 +27,15 @@ public sealed class RegisterContactSpecs
     }
 
     [Fact]
+    public void A_number_of_another_country_has_no_LADA_and_no_place_by_it()
+    {
+        var phone = new PhoneNumber(573001234567);
+        Registering(Command with { Phone = phone, Line = null }).Then(Registered with { Phone = phone, Lada = null });
+        ContactDetails.Of(phone, "+57 300 1234567", "ANA PEÑA", null, null, null, state: null, city: null)
+            .ShouldBe(new ContactDetails("+57 300 1234567", "ANA PEÑA"));
+    }
+
+    [Fact]
     public void A_stranger_that_opted_out_is_registered_and_stays_opted_out()
     {
         Registering(Command, StrangerOptedOut).Then(Registered, Verified);

@@ -97,6 +97,18 @@ public sealed class ServeTests(PadronHost host) : IClassFixture<PadronHost>
     }
 
     [Fact]
+    public async Task A_contact_of_another_country_is_found_where_the_answer_says()
+    {
+        var added = await host.Client.PostAsJsonAsync("/v1/contacts", new { phone = "+57 300 123 4567", fullName = "ANA PEÑA" });
+        var verified = await host.Client.PostAsJsonAsync($"{added.Headers.Location}/verify", new { carrier = "CLARO" });
+
+        added.Headers.Location!.ToString().ShouldBe("/v1/contacts/%2B573001234567");
+        verified.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var contact = await host.Client.GetFromJsonAsync<JsonElement>($"{added.Headers.Location}?after={added.Headers.GetValues("Padron-Position").Single()}");
+        (contact.GetProperty("phoneE164").GetString(), contact.GetProperty("status").GetString()).ShouldBe(("+573001234567", "UNVERIFIED"));
+    }
+
+    [Fact]
     public async Task Coming_back_without_evidence_is_refused()
     {
         await host.Client.PostAsync("/v1/contacts/5520000004/opt-out", content: null);

@@ -92,7 +92,7 @@ static class ExpectedContacts
     static StateRow Apply(StateRow row, object @event) => @event switch
     {
         ContactImported e => row with { Phone = e.Phone.Digits, Lada = e.Lada },
-        ContactRegistered e => row with { Phone = e.Phone.Digits, Lada = e.Lada },
+        ContactRegistered e => row with { Phone = e.Phone.Digits, Lada = e.Lada ?? "" },
         ContactVerified e => row with { VerifiedAt = e.VerifiedAt, Carrier = e.Carrier, NotMobileAt = null, InvalidatedAt = null },
         ContactNotMobile e => row with { NotMobileAt = e.ObservedAt, Carrier = e.Carrier },
         ContactInvalidated e => row with { InvalidatedAt = e.InvalidatedAt },
