@@ -33,6 +33,11 @@ lint: ## Check the format and build without a warning.
 bench: ensure ## Measure import, projection and extraction on this machine. ROWS=100000.
 	@ROWS=$(ROWS) eng/bench.sh
 
+.PHONY: docs
+docs: ## Make docs/configuration.md from the doc comments of the settings.
+	@eng/ensure-dotnet.sh
+	./padron settings --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
 	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj

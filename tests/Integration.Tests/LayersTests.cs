@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests;
 
 /// <summary>Dependencies point one way. A layer may skip ones between and never points back; the domain is everybody's but the event store's.</summary>
 public sealed class LayersTests
 {
-    static readonly string Source = FindSource();
+    static readonly string Source = Repository.PathOf("src");
 
     // Each may use what stands beside it.
     static readonly Dictionary<string, string[]> MayUse = new()
@@ -55,12 +56,4 @@ public sealed class LayersTests
 
     static IEnumerable<string> Uses(string layer) =>
         Assembly.Load(layer == "Api" ? "padron" : "Padron." + layer).GetReferencedAssemblies().Select(assembly => assembly.Name!);
-
-    static string FindSource()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Cqrs.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException($"No Cqrs.sln above {AppContext.BaseDirectory}.");
-        return Path.Combine(directory.FullName, "src");
-    }
 }

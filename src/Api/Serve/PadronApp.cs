@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Padron.Api.Availability;
+using Padron.Api.Configuration;
 using Padron.Api.Contacts;
 using Padron.Api.Extractions;
 using Padron.Api.Http;
@@ -34,16 +35,25 @@ static class PadronApp
         }
     }
 
-    public static WebApplication Build(NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, string urls, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(
+        NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, PadronSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
-        RequireLoopback(urls);
+        var serve = settings.Serve;
+        RequireLoopback(serve.Urls);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
+        builder.WebHost.UseUrls(serve.Urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
 
         // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool);
-        builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>();
+        builder.Logging.SetMinimumLevel(settings.Log.Level);
+        if (settings.Log.Format is LogFormat.Json)
+            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool, settings);
+        if (serve.Has(ServeParts.Projections))
+            builder.Services.AddHostedService<ProjectionService>();
+        if (serve.Has(ServeParts.Worker))
+            builder.Services.AddHostedService<QueueService>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Queue.Grace + TimeSpan.FromSeconds(20)); // the worker's grace, and then the rest
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -59,16 +69,22 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        if (serve.Has(ServeParts.Http))
+            app.MapPadron();
+        return app;
+    }
+
+    static void MapPadron(this WebApplication app)
+    {
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";
             options.SwaggerEndpoint("/openapi/v1.json", "Padrón v1");
         });
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
-
         var api = app.MapGroup("/v1");
         api.MapContacts();
         api.MapAvailability();
@@ -76,7 +92,6 @@ static class PadronApp
         api.MapImports();
         api.MapProjections();
         api.MapQueue();
-        return app;
     }
 
     sealed class DatabaseHealth(NpgsqlDataSource dataSource) : IHealthCheck

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Padron.Api;
+using Padron.Api.Configuration;
 
 namespace Padron.Integration.Tests.Cli;
 
