@@ -126,8 +126,8 @@ static class DoctorCommand
             existing = Path.GetDirectoryName(existing)!;
         var free = new DriveInfo(existing).AvailableFreeSpace;
         return free >= ComfortableBytes
-            ? new("disk", CheckResult.Ok, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 1.4 kB")
-            : new("disk", CheckResult.Missing, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 1.4 kB, and PostgreSQL needs room for its log");
+            ? new("disk", CheckResult.Ok, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 2.2 kB")
+            : new("disk", CheckResult.Missing, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 2.2 kB, and PostgreSQL needs room for its log");
     }
 
     static Check Try(string name, bool needed, Func<string> find)

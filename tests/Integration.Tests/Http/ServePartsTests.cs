@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -49,11 +48,7 @@ public sealed class ServePartsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Nobody_is_not_healthy()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        listener.Stop();
-
+        var url = $"http://127.0.0.1:{Ports.Free()}";
         installation!.Environment["PADRON_URLS"] = url + ";http://127.0.0.1:1";
         (await installation.RunAsync("health")).ShouldHaveFailed(1, $"{url}/ does not answer");
     }
