@@ -14,6 +14,9 @@ public sealed class BuiltImage : IAsyncLifetime
     /// <summary>The user that the runtime's images call APP_UID.</summary>
     const string User = "1654";
 
+    /// <summary>Options of <c>unshare</c> under which a file system can be made read-only for one process: root's own, or for others a user namespace.</summary>
+    internal static string[] Namespaces => Environment.IsPrivilegedProcess ? ["--mount"] : ["--mount", "--user", "--map-current-user", "--keep-caps"];
+
     /// <summary>What stands for <c>/app</c>: read-only when it runs.</summary>
     public string App => Path.Combine(root, "app");
 
@@ -47,11 +50,8 @@ public sealed class BuiltImage : IAsyncLifetime
         const string readOnly = """
             mount --make-rprivate / && mount --bind "$1" "$1" && mount --bind "$2" "$2" && mount -o remount,bind,ro "$1" && mount -o remount,bind,ro / && shift 2 && exec "$@"
             """;
-        string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--mount", "--user", "--map-current-user"];
-        string[] user = Environment.IsPrivilegedProcess
-            ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--"]
-            : [];
-        var start = new ProcessStartInfo(Programs.Require("unshare"), [.. namespaces, "--", "sh", "-c", readOnly, "sh", App, Data, .. user, .. command])
+        string[] user = Environment.IsPrivilegedProcess ? [$"--reuid={User}", $"--regid={User}", "--clear-groups", "--bounding-set=-all"] : ["--ambient-caps=-all"];
+        var start = new ProcessStartInfo(Programs.Require("unshare"), [.. Namespaces, "--", "sh", "-c", readOnly, "sh", App, Data, "setpriv", "--inh-caps=-all", "--no-new-privs", .. user, "--", .. command])
         {
             WorkingDirectory = App,
             UseShellExecute = false,

@@ -54,12 +54,14 @@ sealed partial class Proxy : IAsyncDisposable
         return end.StdOut + end.StdErr;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // Killed, it would leave its workers behind.
+        if (nginx is { HasExited: false })
+            await StopAsync();
         nginx?.Dispose();
         Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     async Task MakeSecretsAsync()
