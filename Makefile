@@ -56,6 +56,11 @@ plans: ensure ## Write the plan of every query to docs/plans.
 numbering: ensure-node ## Write the table of all regions' numbers anew, from the npm package that eng/numbering/package.json names.
 	@eng/numbering.sh
 
+.PHONY: docs
+docs: ## Make docs/configuration.md from the doc comments of the settings.
+	@eng/ensure-dotnet.sh
+	./padron settings --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+
 .PHONY: clean
 clean: ## Remove what was built, and the demo's data.
 	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/bin benchmarks/obj

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
-using Padron.Api;
+using Padron.Api.Configuration;
 
 namespace Padron.Benchmarks;
 

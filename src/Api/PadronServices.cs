@@ -2,6 +2,7 @@ using Npgsql;
 using Padron.Adapters.Extractions;
 using Padron.Adapters.Imports;
 using Padron.Adapters.Numbering;
+using Padron.Api.Configuration;
 using Padron.Application;
 using Padron.Application.Availability;
 using Padron.Application.Contacts;
@@ -52,17 +53,17 @@ static class PadronServices
     /// <summary>What a process needs that works off the queue.</summary>
     /// <param name="services">Those of <see cref="AddPadron"/>.</param>
     /// <param name="spool">Where the files of extractions go.</param>
-    /// <param name="queue">How the queue is worked off.</param>
-    public static IServiceCollection AddWorkers(this IServiceCollection services, ExtractionSpool spool, QueueWorkerOptions queue) => services
+    /// <param name="settings">How much is done at a time, and for how long.</param>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, ExtractionSpool spool, PadronSettings settings) => services
         .AddSingleton(spool)
         .AddSingleton<ExpiredFiles>()
         .AddSingleton<RequestExtractionHandler>()
         .AddSingleton<RunExtractionHandler>()
         .AddSingleton(provider => new MessageHandlers(provider.GetRequiredService<MessageTypes>())
-            .Add<RunExtraction>(provider.GetRequiredService<RunExtractionHandler>().HandleAsync, RunExtractionHandler.Policy))
+            .Add<RunExtraction>(provider.GetRequiredService<RunExtractionHandler>().HandleAsync, settings.Extractions.ForQueue()))
         .AddSingleton(provider => new QueueWorker(
             provider.GetRequiredService<PostgresEventStore>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
-            queue, provider.GetService<ILogger<QueueWorker>>()));
+            settings.Queue.ForWorker(), provider.GetService<ILogger<QueueWorker>>()));
 
     /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services, ContactKey key) => services

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Padron.Api.Availability;
 using Padron.Api.Cli;
+using Padron.Api.Configuration;
 using Padron.Api.Contacts;
 using Padron.Api.Extractions;
 using Padron.Api.Imports;
@@ -19,7 +20,9 @@ var root = new RootCommand("Padrón: an event-sourced register of phone contacts
 {
     InitCommand.Create(),
     DoctorCommand.Create(),
+    SettingsCommand.Create(),
     ServeCommand.Create(),
+    HealthCommand.Create(),
     SampleCommand.Create(),
     NumberingCommands.Create(),
     ImportCommands.CreateImport(),

@@ -3,6 +3,7 @@ using Npgsql;
 using Padron.Adapters.Contacts;
 using Padron.Adapters.Postgres;
 using Padron.Api.Cli;
+using Padron.Api.Configuration;
 using Padron.Application.Installation;
 using Padron.Domain;
 using Padron.Projections;
@@ -29,7 +30,7 @@ sealed class Session : IAsyncDisposable
     public static async Task<Session> OpenAsync(CancellationToken ct)
     {
         var settings = PadronSettings.Read();
-        if (settings.Database is null && !Directory.Exists(settings.DataDirectory))
+        if (settings.Database.IsPrivate && !Directory.Exists(settings.DataDirectory))
             throw NotInitialised();
         var session = await AttachAsync(settings, services => services.AddContacts(ContactKeyFile.Read(settings.ContactKeyFile)), ct);
         try
@@ -54,9 +55,10 @@ sealed class Session : IAsyncDisposable
         registrations.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         registrations.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         configure?.Invoke(registrations);
-        var server = settings.Database is null ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory), ct) : null;
-        var connection = new NpgsqlConnectionStringBuilder(server?.ConnectionString ?? settings.Database) { ApplicationName = "padron" };
-        var pool = NpgsqlDataSource.Create(connection);
+        var server = settings.Database.IsPrivate
+            ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory) { StartTimeout = settings.Database.StartTimeout }, ct)
+            : null;
+        var pool = NpgsqlDataSource.Create(settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!));
         return new(settings, server, pool, registrations.AddPadron(pool).BuildServiceProvider());
     }
 
@@ -68,8 +70,8 @@ sealed class Session : IAsyncDisposable
         if (behind == 0)
             return;
         var upToDate = behind > ProjectionDaemon.DefaultPageSize
-            ? await terminal.ShowProgressAsync("Projecting events", "events", bar => daemon.CatchUpAsync(Settings.ReadPatience, bar.OfPages(), ct))
-            : await daemon.CatchUpAsync(Settings.ReadPatience, progress: null, ct);
+            ? await terminal.ShowProgressAsync("Projecting events", "events", bar => daemon.CatchUpAsync(Settings.ReadModels.Patience, bar.OfPages(), ct))
+            : await daemon.CatchUpAsync(Settings.ReadModels.Patience, progress: null, ct);
         if (!upToDate)
             terminal.Warn($"The read models are behind: another process is writing them. `padron projections status` shows by how much.");
     }

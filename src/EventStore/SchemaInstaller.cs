@@ -17,7 +17,7 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
             return [];
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var guard = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (var guard = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = LockKey } } })
             await guard.ExecuteNonQueryAsync(ct);
 
         // Read again under the lock: another process may just have done the work.
@@ -26,7 +26,8 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
             await create.ExecuteNonQueryAsync(ct);
         foreach (var script in missing)
         {
-            await using var run = new NpgsqlCommand(script.Sql, connection);
+            // An index on millions of rows takes minutes; cut short, the upgrade would begin again for ever.
+            await using var run = new NpgsqlCommand(script.Sql, connection) { CommandTimeout = 0 };
             await run.ExecuteNonQueryAsync(ct);
             await using var record = new NpgsqlCommand("insert into padron.schema_versions (component, version, fingerprint) values ($1, $2, $3)", connection)
             {

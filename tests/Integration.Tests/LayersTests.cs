@@ -7,7 +7,7 @@ namespace Padron.Integration.Tests;
 /// <summary>Dependencies point one way. A layer may skip ones between and never points back; the domain is everybody's but the event store's.</summary>
 public sealed class LayersTests
 {
-    static readonly string Source = Path.Combine(Repository.Root, "src");
+    static readonly string Source = Repository.PathOf("src");
 
     // Each may use what stands beside it.
     static readonly Dictionary<string, string[]> MayUse = new()

@@ -4,6 +4,7 @@ using Npgsql;
 using Padron.Adapters.Contacts;
 using Padron.Adapters.Postgres;
 using Padron.Api.Cli;
+using Padron.Api.Configuration;
 using Padron.Application;
 using Padron.Application.Numbering;
 using Padron.EventStore;
@@ -39,7 +40,8 @@ static class DoctorCommand
     {
         var settings = PadronSettings.Read();
         var checks = new List<Check> { new(".NET", CheckResult.Ok, RuntimeInformation.FrameworkDescription) };
-        checks.Add(Try("PostgreSQL programs", settings.Database is null, () =>
+        checks.Add(CheckNames());
+        checks.Add(Try("PostgreSQL programs", settings.Database.IsPrivate, () =>
         {
             var binaries = PostgresBinaries.Find();
             return $"PostgreSQL {binaries.Major} in {binaries.Directory}";
@@ -55,9 +57,21 @@ static class DoctorCommand
             throw new PostgresUnavailableException("Something is missing: see the lines marked NO.");
     }
 
+    // A name that is misspelt is the one mistake in a setting that reading it can't find.
+    static Check CheckNames()
+    {
+        var unknown = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith(Setting.Prefix, StringComparison.Ordinal))
+            .Except([.. Setting.All.Select(setting => setting.Variable), .. Setting.All.Where(setting => setting.Attribute.Secret).Select(setting => Setting.Prefix + setting.FileName), "PADRON_PG_BIN", "PADRON_TEST_DATABASE"])
+            .Order(StringComparer.Ordinal).ToArray();
+        return unknown.Length == 0
+            ? new("settings", CheckResult.Ok, "`padron settings` shows them")
+            : new("settings", CheckResult.Advice, $"set, and no setting: {string.Join(", ", unknown)}; `padron settings` lists what is");
+    }
+
     static async Task<IReadOnlyList<Check>> CheckDatabaseAsync(PadronSettings settings, CancellationToken ct)
     {
-        if (settings.Database is null && !Directory.Exists(Path.Combine(settings.DataDirectory, "pg")))
+        if (settings.Database.IsPrivate && !Directory.Exists(Path.Combine(settings.DataDirectory, "pg")))
             return [new("database", CheckResult.Missing, "not made yet: run `padron init`"), new("schema", CheckResult.Skipped, ""), new("numbering plan", CheckResult.Skipped, "")];
         try
         {
@@ -67,7 +81,7 @@ static class DoctorCommand
             await using var reader = await command.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             var database = reader.GetBoolean(1)
-                ? new Check("database", CheckResult.Ok, $"PostgreSQL {reader.GetString(0)} answers ({(settings.Database is null ? $"private, {settings.DataDirectory}" : "PADRON_DATABASE")})")
+                ? new Check("database", CheckResult.Ok, $"PostgreSQL {reader.GetString(0)} answers ({(settings.Database.IsPrivate ? $"private, {settings.DataDirectory}" : "PADRON_DATABASE")})")
                 : new Check("database", CheckResult.Missing, $"PostgreSQL {reader.GetString(0)} is too old: 15 or newer is needed");
             var schema = await CheckSchemaAsync(dataSource, ct);
             var plan = schema.Result is CheckResult.Ok ? await session.Get<NumberingPlanStore>().InfoAsync(ct) : null;
@@ -112,8 +126,8 @@ static class DoctorCommand
             existing = Path.GetDirectoryName(existing)!;
         var free = new DriveInfo(existing).AvailableFreeSpace;
         return free >= ComfortableBytes
-            ? new("disk", CheckResult.Ok, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 1.4 kB")
-            : new("disk", CheckResult.Missing, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 1.4 kB, and PostgreSQL needs room for its log");
+            ? new("disk", CheckResult.Ok, $"{Terminal.Number(free >> 30)} GB free at {existing}; a contact takes about 2.2 kB")
+            : new("disk", CheckResult.Missing, $"only {Terminal.Number(free >> 20)} MB free at {existing}: a contact takes about 2.2 kB, and PostgreSQL needs room for its log");
     }
 
     static Check Try(string name, bool needed, Func<string> find)

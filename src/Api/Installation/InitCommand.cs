@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Padron.Adapters.Contacts;
 using Padron.Api.Cli;
+using Padron.Api.Configuration;
 using Padron.Application.Installation;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -21,10 +22,10 @@ static class InitCommand
         var key = await ReadOrCreateKeyAsync(settings, installer, ct);
         var ran = await installer.InstallAsync(key, ct);
         terminal.Result(
-            new { settings.DataDirectory, settings.ContactKeyFile, keyFingerprint = key.Fingerprint, database = settings.Database is null ? "private" : "given", schemaScripts = ran.Count },
+            new { settings.DataDirectory, settings.ContactKeyFile, keyFingerprint = key.Fingerprint, database = settings.Database.IsPrivate ? "private" : "given", schemaScripts = ran.Count },
             t =>
             {
-                t.Line(settings.Database is null ? $"A private PostgreSQL runs in {settings.DataDirectory} while a command needs it." : "The database of PADRON_DATABASE is used.");
+                t.Line(settings.Database.IsPrivate ? $"A private PostgreSQL runs in {settings.DataDirectory} while a command needs it." : "The database of PADRON_DATABASE is used.");
                 t.Line(ran.Count > 0 ? $"The schema was brought up to date ({ran.Count} scripts)." : "The schema was up to date.");
                 t.Line($"The contact key is {settings.ContactKeyFile}. Keep a copy of it with every backup: without it no number finds its history.");
             });

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Padron.Api.Availability;
+using Padron.Api.Configuration;
 using Padron.Api.Contacts;
 using Padron.Api.Extractions;
 using Padron.Api.Http;
@@ -14,7 +15,6 @@ using Padron.Api.Queue;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
-using Padron.EventStore.Queue;
 
 namespace Padron.Api.Serve;
 
@@ -37,17 +37,25 @@ static class PadronApp
     }
 
     public static WebApplication Build(
-        NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, QueueWorkerOptions queue, string urls, Action<WebApplicationBuilder>? configure = null)
+        NpgsqlDataSource dataSource, ContactKey key, ExtractionSpool spool, PadronSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
-        RequireLoopback(urls);
+        var serve = settings.Serve;
+        RequireLoopback(serve.Urls);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
+        builder.WebHost.UseUrls(serve.Urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestBody);
 
         // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool, queue);
-        builder.Services.AddHostedService<ProjectionService>().AddHostedService<QueueService>().AddHostedService<ExpiryService>();
+        builder.Logging.SetMinimumLevel(settings.Log.Level);
+        if (settings.Log.Format is LogFormat.Json)
+            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool, settings);
+        if (serve.Has(ServeParts.Projections))
+            builder.Services.AddHostedService<ProjectionService>();
+        if (serve.Has(ServeParts.Worker))
+            builder.Services.AddHostedService<QueueService>().AddHostedService<ExpiryService>();
         builder.Services.AddSingleton<ProgressStream>().AddSingleton<IdempotentRequests>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Queue.Grace + TimeSpan.FromSeconds(20)); // the worker's grace, and then the rest
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -63,6 +71,16 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        if (serve.Has(ServeParts.Http))
+            app.MapPadron();
+        return app;
+    }
+
+    static void MapPadron(this WebApplication app)
+    {
         app.UseMiddleware<IdempotentRequests>();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
@@ -70,10 +88,6 @@ static class PadronApp
             options.RoutePrefix = "docs";
             options.SwaggerEndpoint("/openapi/v1.json", "Padrón v1");
         });
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
-
         var api = app.MapGroup("/v1");
         api.MapContacts();
         api.MapAvailability();
@@ -81,7 +95,6 @@ static class PadronApp
         api.MapImports();
         api.MapProjections();
         api.MapQueue();
-        return app;
     }
 
     sealed class DatabaseHealth(NpgsqlDataSource dataSource) : IHealthCheck

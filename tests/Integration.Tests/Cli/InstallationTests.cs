@@ -100,6 +100,23 @@ public sealed class InstallationTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_finds_a_misspelt_setting()
+    {
+        Padron.Environment["PADRON_READ_PATIENSE"] = "3";
+        Findings((await Padron.RunAsync("doctor", "--json")).ShouldBeDone())["settings"].ShouldBe(("advice", "set, and no setting: PADRON_READ_PATIENSE; `padron settings` lists what is"));
+    }
+
+    [Fact]
+    public async Task Every_setting_is_shown_with_its_value_and_no_secret_is()
+    {
+        Padron.Environment["PADRON_DATABASE_PASSWORD"] = "sésamo";
+        var settings = (await Padron.RunAsync("settings", "--json")).ShouldBeDone();
+        settings.Json.GetProperty("PADRON_CONTACT_KEY_FILE").GetString().ShouldBe(Padron.KeyFile);
+        settings.Json.GetProperty("PADRON_DATABASE_PASSWORD").GetString().ShouldBe("(secret)");
+        settings.StdOut.ShouldNotContain("sésamo");
+    }
+
+    [Fact]
     public async Task The_doctor_says_what_an_empty_installation_lacks_and_makes_nothing()
     {
         using var nowhere = new PadronInstallation(database: null);

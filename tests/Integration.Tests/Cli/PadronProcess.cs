@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Padron.Api;
+using Padron.Api.Configuration;
 
 namespace Padron.Integration.Tests.Cli;
 
@@ -61,14 +61,18 @@ sealed class PadronProcess : IDisposable
             start.Environment.Remove(name);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new(Process.Start(start)!);
+        return Start(start);
     }
+
+    /// <param name="start">With both outputs redirected.</param>
+    public static PadronProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 
     public bool HasExited => process.HasExited;
 
-    public async Task<ProcessEnd> EndAsync()
+    /// <param name="patience">Only what hangs takes so long: two minutes unless given.</param>
+    public async Task<ProcessEnd> EndAsync(TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2)); // only what hangs takes so long
+        using var deadline = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(deadline.Token);
         return new(process.ExitCode, await stdOut, await stdErr);
     }
@@ -81,9 +85,14 @@ sealed class PadronProcess : IDisposable
     }
 
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
-    public async Task InterruptAsync()
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    /// <summary>SIGTERM, as service managers and containers send it.</summary>
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         kill.ExitCode.ShouldBe(0);
     }

@@ -51,7 +51,7 @@ public sealed class RefusalTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("PADRON_EXTRACTION_FILE_DAYS", "3651", "PADRON_EXTRACTION_FILE_DAYS is '3651': give days from 0 to 3650.")]
     [InlineData("PADRON_EXTRACTION_FILE_DAYS", "a month", "give days from 0 to 3650.")]
-    [InlineData("PADRON_QUEUE_LEASE", "4", "PADRON_QUEUE_LEASE is '4': give seconds from 5 to 600.")]
+    [InlineData("PADRON_QUEUE_LEASE", "2", "PADRON_QUEUE_LEASE is '2': give seconds from 3 to 3600.")]
     [InlineData("PADRON_READ_PATIENCE", "-1", "PADRON_READ_PATIENCE is '-1': give seconds from 0 to 3600.")]
     public async Task A_setting_out_of_its_range_is_bad_usage(string name, string value, string sentence)
     {

@@ -1,12 +1,14 @@
 namespace Padron.Integration.Tests.Fixture;
 
-/// <summary>The checkout that the tests were built from.</summary>
+/// <summary>The tree the tests were built from, for tests of what is not code.</summary>
 public static class Repository
 {
-    /// <summary>Its top folder.</summary>
-    public static string Root { get; } = Find();
+    static readonly string Root = FindRoot();
 
-    static string Find()
+    /// <param name="path">From the root, with slashes.</param>
+    public static string PathOf(string path) => Path.Combine(Root, path);
+
+    static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "Cqrs.sln")))

@@ -16,7 +16,7 @@ public sealed partial class DocumentedExamplesTests(PadronHost host) : IClassFix
     public async Task What_docs_http_md_shows_is_what_happens()
     {
         await GivenRegisterAsync();
-        var examples = Examples(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "http.md"))).ToArray();
+        var examples = Examples(await File.ReadAllTextAsync(Repository.PathOf("docs/http.md"))).ToArray();
         examples.Length.ShouldBeGreaterThan(10);
 
         // One shell for the page, so that an example may use what one before it found; NUL ends each one's output.

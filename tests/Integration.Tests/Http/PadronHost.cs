@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Padron.Api.Configuration;
 using Padron.Api.Serve;
 using Padron.Application.Extractions;
-using Padron.EventStore.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Http;
@@ -12,6 +12,8 @@ namespace Padron.Integration.Tests.Http;
 /// <summary>The real HTTP process over a test's database, on a free port of this machine, with what it logs kept.</summary>
 public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
 {
+    static readonly PadronSettings Settings = new() { Serve = new() { Urls = "http://127.0.0.1:0" } };
+
     readonly string spool = Directory.CreateTempSubdirectory("padron-spool-").FullName;
     WebApplication? app;
 
@@ -27,7 +29,7 @@ public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
-        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files"), KeptFor: TimeSpan.FromDays(30)), new QueueWorkerOptions(), "http://127.0.0.1:0", builder =>
+        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files"), KeptFor: TimeSpan.FromDays(30)), Settings, builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
             builder.Services.AddSingleton<ILoggerProvider>(this);

@@ -8,7 +8,7 @@ sealed class PlanFiles
 {
     const string QueryHead = "== ";
 
-    static readonly string Folder = Path.Combine(Repository.Root, "docs", "plans");
+    static readonly string Folder = Repository.PathOf("docs/plans");
 
     readonly SortedDictionary<string, string> files;
 

@@ -83,7 +83,7 @@ public sealed class PlanReadingTests
     [Fact]
     public void The_source_has_queries_in_every_layer_that_speaks_to_the_database()
     {
-        var files = SourceQuery.In(Path.Combine(Fixture.Repository.Root, "src")).Select(query => query.File).ToArray();
+        var files = SourceQuery.In(Fixture.Repository.PathOf("src")).Select(query => query.File).ToArray();
 
         files.ShouldContain("EventStore/append-many.sql");
         files.ShouldContain("Projections/Contacts/contacts.sql");

@@ -45,6 +45,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await ProjectAsync();
         await AvailabilityAsync();
         await ExtractAsync();
+        await ClaimOnAsync();
         await GiveBackAsync();
         await QueueAsync();
     }
@@ -134,7 +135,18 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var id = (await queries.ListAsync())[0].Id;
         (await queries.GetAsync(id)).ShouldNotBeNull();
         (await register.Get<ProgressBoard>().ReadAsync(id)).ShouldNotBeNull();
+        await File.WriteAllTextAsync(register.Get<ExtractionSpool>().PathOf(id, ExtractionFormat.Txt), "");
         await register.Get<ExpiredFiles>().RemoveAsync();
+    }
+
+    /// <summary>A premium extraction whose claim was stopped on its way, and goes on.</summary>
+    async Task ClaimOnAsync()
+    {
+        var id = Guid.CreateVersion7();
+        var request = new ExtractionRequested(new(SelectionKind.Premium), PlannedRegister.Batch, ExtractionFormat.Txt, Seed: 3, "ana", At);
+        await register.Get<PostgresEventStore>().AppendAsync(id, 0, [request], Ana);
+        await register.Get<Claim>().RunAsync(id, request with { Amount = PlannedRegister.Batch / 2 }, Ana);
+        (await register.Get<Claim>().RunAsync(id, request, Ana)).ShouldBe(PlannedRegister.Batch);
     }
 
     /// <summary>One that was claimed and called off, so that what it held is released.</summary>

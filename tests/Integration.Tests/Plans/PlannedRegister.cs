@@ -4,7 +4,7 @@ using Padron.Api;
 using Padron.Application.Extractions;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
-using Padron.EventStore.Queue;
+using Padron.Api.Configuration;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
 
@@ -55,7 +55,7 @@ public sealed class PlannedRegister : IAsyncLifetime
         try
         {
             services = new ServiceCollection().AddPadron(log.Over(database.ConnectionString)).AddContacts(PadronDatabase.Key)
-                .AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new QueueWorkerOptions()).BuildServiceProvider();
+                .AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new PadronSettings()).BuildServiceProvider();
             await folder.WriteAsync(rows: 3_000);
             await InstallAsync();
             await new PlanScenario(this, folder, spool.FullName).RunAsync();

@@ -17,7 +17,7 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
         [("EventStore/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
     };
 
-    static IReadOnlyList<SourceQuery> Queries { get; } = SourceQuery.In(Path.Combine(Repository.Root, "src"));
+    static IReadOnlyList<SourceQuery> Queries { get; } = SourceQuery.In(Repository.PathOf("src"));
 
     [Fact]
     public void No_query_walks_through_a_big_table()
