@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Padron.Api;
+using Padron.Api.Configuration;
 using Padron.Application.Extractions;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
-using Padron.Api.Configuration;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
 
