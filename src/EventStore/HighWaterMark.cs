@@ -97,7 +97,7 @@ public sealed class HighWaterMark
             select coalesce(max(seq_id) filter (where seq_id = $1 + place), $1),
                    coalesce(max(seq_id), $1),
                    count(*) < $2,
-                   (select floor from events.bulk_load)
+                   (select floor from bulk.load)
               from page
             """,
             connection)

@@ -3,7 +3,7 @@
 -- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 types, $8 data, $9 .NET types (one each an event)
 -- $10 stream type, $11 correlation id, $12 causation id, $13 headers, $14 user
 with loading as materialized (
-    select from events.bulk_load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
+    select from bulk.load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
 ),
 given as (
     select *, exists (select from loading) and get_byte(uuid_send(stream_id), 6) >> 4 = 8 as is_loading

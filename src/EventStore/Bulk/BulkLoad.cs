@@ -25,7 +25,7 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
             return BulkLoadBegin.StoreNotEmpty;
         await using var command = new NpgsqlCommand(
             """
-            insert into events.bulk_load (id, floor, started_at)
+            insert into bulk.load (id, floor, started_at)
             select $1, case when is_called then last_value else last_value - 1 end, $2 from events.mt_events_sequence
             """,
             connection)
@@ -50,7 +50,7 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
     /// <returns>Null when there is no such load.</returns>
     public static async Task<BulkLoad?> TakeOnAsync(NpgsqlConnection connection, Guid id, CancellationToken ct = default)
     {
-        await using var command = new NpgsqlCommand("update events.bulk_load set turn = turn + 1 where id = $1 returning turn, started_at, is_filled", connection)
+        await using var command = new NpgsqlCommand("update bulk.load set turn = turn + 1 where id = $1 returning turn, started_at, is_filled", connection)
         {
             Parameters = { new() { Value = id } },
         };
@@ -64,7 +64,7 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
     /// <returns>False when somebody did.</returns>
     public async Task<bool> HoldAsync(NpgsqlConnection connection, CancellationToken ct = default)
     {
-        await using var command = new NpgsqlCommand("select from events.bulk_load where id = $1 and turn = $2 for share", connection)
+        await using var command = new NpgsqlCommand("select from bulk.load where id = $1 and turn = $2 for share", connection)
         {
             Parameters = { new() { Value = Id }, new() { Value = Turn } },
         };
@@ -74,14 +74,14 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
 
     /// <summary>Records that every row is in. It waits for the disk, and with it for all that was committed before, whoever did not wait for it then.</summary>
     public static Task FillAsync(NpgsqlConnection connection, CancellationToken ct = default) =>
-        ExecuteAsync(connection, "update events.bulk_load set is_filled = true", ct);
+        ExecuteAsync(connection, "update bulk.load set is_filled = true", ct);
 
     /// <summary>Ends the load, in the transaction that makes its tables the live ones.</summary>
-    public static Task EndAsync(NpgsqlConnection connection, CancellationToken ct = default) => ExecuteAsync(connection, "delete from events.bulk_load", ct);
+    public static Task EndAsync(NpgsqlConnection connection, CancellationToken ct = default) => ExecuteAsync(connection, "delete from bulk.load", ct);
 
     static async Task<Guid?> RunningAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select id from events.bulk_load", connection);
+        await using var command = new NpgsqlCommand("select id from bulk.load", connection);
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 

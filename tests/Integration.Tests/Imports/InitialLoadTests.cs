@@ -99,7 +99,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
 
         (await RegisterRows.ShapeAsync(database.ConnectionString)).ShouldBe(before);
         before.Count(line => line.StartsWith("CREATE", StringComparison.Ordinal)).ShouldBeGreaterThan(10);
-        (await database.ScalarAsync<bool>("select exists (select from events.bulk_load) or exists (select from padron.import_ranges)")).ShouldBeFalse();
+        (await database.ScalarAsync<bool>("select exists (select from bulk.load) or exists (select from padron.import_ranges)")).ShouldBeFalse();
         (await database.ScalarAsync<long>("select count(*) from pg_stats where schemaname = 'events' and tablename = 'mt_events' and attname = 'type'")).ShouldBe(1);
     }
 
@@ -161,7 +161,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
             if (progress.Indexes is { Built: 3 })
                 stop.Cancel();
         }, ct: stop.Token));
-        (await database.ScalarAsync<bool>("select is_filled from events.bulk_load")).ShouldBeTrue();
+        (await database.ScalarAsync<bool>("select is_filled from bulk.load")).ShouldBeTrue();
         (await database.ScalarAsync<long>("select count(*) from pg_indexes where schemaname = 'loading'")).ShouldBeInRange(3, 8);
 
         List<IndexProgress> indexes = [];
@@ -271,7 +271,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         var refused = await Should.ThrowAsync<RuleViolationException>(() => database.ImportAsync(sample.Database, BatchSize, tell: progress =>
         {
             if (progress.RowsRead == 3_000)
-                Execute("update events.bulk_load set turn = turn + 1");
+                Execute("update bulk.load set turn = turn + 1");
         }));
 
         refused.Code.ShouldBe("import_running");

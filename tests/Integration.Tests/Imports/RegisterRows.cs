@@ -45,7 +45,7 @@ static class RegisterRows
             with t (oid, name) as (
                 select c.oid, n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
                  where n.nspname in ('events', 'read', 'loading') and c.relkind in ('r', 'v', 'S'))
-            select format('%s: %s %s %s', t.name, c.relkind, c.reloptions, c.relowner) from t join pg_class c using (oid)
+            select format('%s: %s %s %s', t.name, c.relkind, c.reloptions, c.relowner::regrole) from t join pg_class c using (oid)
             union all
             select format('%s: %s %s %s %s %s', t.name, attname, atttypid::regtype, attnotnull, pg_get_expr(adbin, adrelid), attgenerated)
               from t join pg_attribute a on a.attrelid = t.oid and attnum > 0 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

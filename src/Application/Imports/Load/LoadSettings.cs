@@ -27,7 +27,7 @@ static class LoadSettings
         // What ALTER SYSTEM had set; null for what it had not.
         await using (var remember = new NpgsqlCommand(
             """
-            update events.bulk_load set settings = (
+            update bulk.load set settings = (
                 select jsonb_object_agg(w.name, (select setting from pg_file_settings f where f.name = w.name and f.sourcefile like '%/postgresql.auto.conf' order by seqno desc limit 1))
                   from unnest($1::text[]) w (name))
              where settings is null
@@ -47,7 +47,7 @@ static class LoadSettings
 
     public static async Task RestoreAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        if (await ScalarAsync(connection, "select settings::text from events.bulk_load", ct) is not string settings)
+        if (await ScalarAsync(connection, "select settings::text from bulk.load", ct) is not string settings)
             return;
         using var before = JsonDocument.Parse(settings);
         foreach (var setting in before.RootElement.EnumerateObject())
@@ -59,7 +59,7 @@ static class LoadSettings
         }
 
         await ExecuteAsync(connection, "select pg_reload_conf()", ct);
-        await ExecuteAsync(connection, "update events.bulk_load set settings = null", ct);
+        await ExecuteAsync(connection, "update bulk.load set settings = null", ct);
     }
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
