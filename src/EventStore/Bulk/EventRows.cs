@@ -19,6 +19,7 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
 
     readonly CopyBuffer streams = new();
     readonly CopyBuffer events = new();
+    readonly EventIds ids = new(at);
     // jsonb keeps no escapes, so there is no use in writing them for PostgreSQL to read.
     readonly Utf8JsonWriter json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     readonly byte[]? correlationId = Bytes(metadata.CorrelationId);
@@ -78,7 +79,7 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
         var (type, name) = Known(fact);
         events.BeginRow(9);
         events.Write(position);
-        events.Write(Guid.CreateVersion7(at));
+        events.Write(ids.Next());
         events.Write(streamId);
         events.Write(version);
         var start = events.BeginJsonb();
