@@ -33,9 +33,12 @@ public sealed class PlannedRegister : IAsyncLifetime
 
     readonly PadronDatabase database = new();
     readonly PlanLog log = new();
+    readonly PlanLog loadLog = new();
     ServiceProvider? services;
 
-    internal IReadOnlyCollection<CapturedPlan> Plans => log.Plans;
+    /// <summary>Of the full register; and of an empty one what is run there only, for in a small table everything is a walk.</summary>
+    internal IReadOnlyCollection<CapturedPlan> Plans =>
+        [.. log.Plans, .. loadLog.Plans.ExceptBy(log.Plans.Select(plan => plan.Statement), plan => plan.Statement)];
 
     /// <summary>The same database, unobserved.</summary>
     internal PadronDatabase Database => database;
@@ -59,6 +62,7 @@ public sealed class PlannedRegister : IAsyncLifetime
             await folder.WriteAsync(rows: 3_000);
             await InstallAsync();
             await new PlanScenario(this, folder, spool.FullName).RunAsync();
+            await LoadAsync(folder);
         }
         finally
         {
@@ -101,6 +105,15 @@ public sealed class PlannedRegister : IAsyncLifetime
               from generate_series(1, 20000) n
             """);
         await database.ExecuteAsync("vacuum analyze");
+    }
+
+    async Task LoadAsync(SampleFolder folder)
+    {
+        var empty = new PadronDatabase();
+        await empty.InitializeAsync();
+        await using (var dataSource = loadLog.Over(empty.ConnectionString))
+            await LoadScenario.RunAsync(dataSource, folder);
+        await empty.DisposeAsync();
     }
 
     /// <summary>What only a first installation asks is asked of an empty database.</summary>

