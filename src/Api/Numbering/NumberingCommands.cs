@@ -44,7 +44,15 @@ static class NumberingCommands
         terminal.Result(
             new
             {
-                info.Version, info.FileName, info.Blocks, loaded.Overlaps, info.LoadedAt, before = loaded.Before?.Version, loaded.Difference, loaded.Contacts, dryRun,
+                info.Version,
+                info.FileName,
+                info.Blocks,
+                loaded.Overlaps,
+                info.LoadedAt,
+                before = loaded.Before?.Version,
+                loaded.Difference,
+                loaded.Contacts,
+                dryRun,
             },
             t =>
             {
