@@ -35,6 +35,8 @@ static class PadronServices
         .AddSingleton<NumberingPlanStore>()
         .AddSingleton<INumberingPlanFile, IftPlanFile>()
         .AddSingleton<LoadNumberingPlanHandler>()
+        .AddSingleton<NumberingPlanVersions>()
+        .AddSingleton<ReclassifyContactsHandler>()
         .AddSingleton<IContactSourceOpener, SqliteContactSourceOpener>()
         .AddSingleton<PremiumMunicipalities>()
         .AddSingleton<ImportQueries>()

@@ -1,5 +1,6 @@
 using Padron.Application.Extractions;
 using Padron.Application.Imports;
+using Padron.Application.Numbering;
 using Padron.Projections;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -34,6 +35,8 @@ sealed class ProgressBar(ProgressTask task)
             Set(progress.RowsRead, progress.Rows);
         }
     });
+
+    public IProgress<ReclassificationProgress> OfBlocks() => new Told<ReclassificationProgress>(progress => Set(progress.Blocks, progress.OfBlocks));
 
     public IProgress<ProjectionProgress> OfPages() => new Told<ProjectionProgress>(progress => Set(progress.Position, progress.Target));
 

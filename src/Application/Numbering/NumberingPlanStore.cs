@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Padron.Domain;
 using Padron.Domain.Numbering;
 
 namespace Padron.Application.Numbering;
@@ -14,14 +15,19 @@ public sealed record NumberingPlanInfo(string Version, string FileName, int Bloc
 /// <summary>Keeps the numbering plan that the operator supplied.</summary>
 public sealed class NumberingPlanStore(NpgsqlDataSource dataSource)
 {
-    /// <summary>Replaces the plan, in one transaction.</summary>
+    /// <summary>Replaces the plan, in one transaction. Of two at once the second waits.</summary>
     /// <param name="plan">The new plan, without overlaps.</param>
     /// <param name="info">What it is.</param>
+    /// <param name="settle">Runs in the transaction, given the plan before, when the new one is in force there; false takes it all back.</param>
     /// <param name="ct">Cancelling keeps the old plan.</param>
-    public async Task ReplaceAsync(NumberingPlan plan, NumberingPlanInfo info, CancellationToken ct = default)
+    public async Task ReplaceAsync(
+        NumberingPlan plan, NumberingPlanInfo info, Func<NpgsqlConnection, NumberingPlan, Task<bool>>? settle = null, CancellationToken ct = default)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var writeAlone = new NpgsqlCommand("lock table padron.numbering_blocks in share row exclusive mode", connection))
+            await writeAlone.ExecuteNonQueryAsync(ct);
+        var before = settle is null ? NumberingPlan.Empty : await ReadAsync(connection, ct);
         await using (var clear = new NpgsqlCommand("delete from padron.numbering_blocks", connection))
             await clear.ExecuteNonQueryAsync(ct);
         await using (var copy = await connection.BeginBinaryImportAsync(
@@ -49,7 +55,8 @@ public sealed class NumberingPlanStore(NpgsqlDataSource dataSource)
             Parameters = { new() { Value = info.Version }, new() { Value = info.FileName }, new() { Value = info.Blocks }, new() { Value = info.LoadedAt } },
         })
             await record.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
+        if (settle is null || await settle(connection, before))
+            await transaction.CommitAsync(ct);
     }
 
     /// <returns>Null when no plan was ever loaded.</returns>
@@ -62,10 +69,31 @@ public sealed class NumberingPlanStore(NpgsqlDataSource dataSource)
             : null;
     }
 
+    /// <exception cref="RuleViolationException"><c>numbering_plan_missing</c>: none was ever loaded.</exception>
+    public async Task<NumberingPlanInfo> RequireAsync(CancellationToken ct = default) => await InfoAsync(ct)
+        ?? throw new RuleViolationException("numbering_plan_missing", "No numbering plan is loaded: `padron numbering load FILE.csv`.");
+
+    /// <returns>The first numbers of all blocks, ascending.</returns>
+    public async Task<IReadOnlyList<long>> BlocksAsync(CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand("select first_number from padron.numbering_blocks order by first_number");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var blocks = new List<long>();
+        while (await reader.ReadAsync(ct))
+            blocks.Add(reader.GetInt64(0));
+        return blocks;
+    }
+
     /// <returns>The plan in memory, ready to classify; <see cref="NumberingPlan.Empty"/> when none was loaded.</returns>
     public async Task<NumberingPlan> ReadAsync(CancellationToken ct = default)
     {
-        await using var command = dataSource.CreateCommand("select first_number, last_number, line, carrier from padron.numbering_blocks");
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await ReadAsync(connection, ct);
+    }
+
+    static async Task<NumberingPlan> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select first_number, last_number, line, carrier from padron.numbering_blocks", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var blocks = new List<NumberingBlock>();
         var carriers = new Dictionary<string, string>(StringComparer.Ordinal); // some 140 names over 178,000 blocks

@@ -1,3 +1,5 @@
+using Padron.Domain.Numbering;
+
 namespace Padron.Domain.Contacts;
 
 /// <summary>Where a contact stands. Derived from its facts by precedence: of all that apply, the last named here wins.</summary>
@@ -21,6 +23,7 @@ public enum ContactStatus
 /// <param name="ExtractionId">The extraction it was handed out by, and that has not given it back.</param>
 /// <param name="IsOptedOut">The person's last word was to opt out.</param>
 /// <param name="IsAbroad">The number is not Mexican.</param>
+/// <param name="LineMethod">What the last word about the line rests on, that it is a mobile or that it is not; null before the first.</param>
 /// <param name="Details">What is known besides the number; null before it was registered.</param>
 public sealed record Contact(
     bool Exists = false,
@@ -31,10 +34,14 @@ public sealed record Contact(
     Guid? ExtractionId = null,
     bool IsOptedOut = false,
     bool IsAbroad = false,
+    VerificationMethod? LineMethod = null,
     ContactDetails? Details = null)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();
+
+    /// <summary>What is held of the line.</summary>
+    public LineType Line => IsNotMobile ? LineType.Fixed : IsVerified ? LineType.Mobile : LineType.Unknown;
 
     public ContactStatus Status =>
         IsOptedOut ? ContactStatus.OptedOut

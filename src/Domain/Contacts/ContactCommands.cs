@@ -44,6 +44,12 @@ public sealed record VerifyContact(VerificationMethod Method, string? Carrier, s
 /// <summary>Records that the line is not a mobile.</summary>
 public sealed record MarkNotMobile(VerificationMethod Method, string? Carrier, string? Evidence, DateTimeOffset At);
 
+/// <summary>Puts right what an older numbering plan, or none, said of the line.</summary>
+/// <param name="Line">What the plan in force says of the line; null where it has no block.</param>
+/// <param name="PlanVersion">The plan in force.</param>
+/// <param name="At">UTC.</param>
+public sealed record ReclassifyContact(NumberingBlock? Line, string PlanVersion, DateTimeOffset At);
+
 /// <summary>Records that the number is out of service or impossible.</summary>
 public sealed record InvalidateContact(InvalidationReason Reason, DateTimeOffset At);
 

@@ -63,7 +63,21 @@ public sealed class LineSpecs
     [InlineData(VerificationMethod.CarrierLookup)]
     [InlineData(VerificationMethod.Manual)]
     public void A_repeated_verification_changes_nothing(VerificationMethod method) =>
-        Verifying(Verify with { Method = method }, Imported, Verified).ThenNothing();
+        Verifying(Verify with { Method = method }, Imported, Verified with { Method = method }).ThenNothing();
+
+    [Theory]
+    [InlineData(VerificationMethod.CarrierLookup)]
+    [InlineData(VerificationMethod.Manual)]
+    public void A_look_up_and_an_operator_that_bear_the_plan_out_are_heard_once_so_that_the_next_plan_stops_at_them(VerificationMethod method)
+    {
+        var (verified, notMobile) = (Verified with { Method = method }, NotMobile with { Method = method });
+        Verifying(Verify with { Method = method }, Imported, Verified).Then(verified);
+        Verifying(Verify with { Method = method }, Imported, Verified, verified).ThenNothing();
+        Verifying(Verify, Imported, verified).ThenNothing();
+        Marking(NotAMobile with { Method = method }, Imported, NotMobile).Then(notMobile);
+        Marking(NotAMobile with { Method = method }, Imported, NotMobile, notMobile).ThenNothing();
+        Marking(NotAMobile, Imported, notMobile).ThenNothing();
+    }
 
     [Fact]
     public void A_line_nobody_registered_can_not_be_verified()
@@ -92,7 +106,7 @@ public sealed class LineSpecs
     public void A_line_found_twice_not_to_be_a_mobile_changes_nothing()
     {
         Marking(NotAMobile, Imported, NotMobile).ThenNothing();
-        Marking(NotAMobile with { Method = VerificationMethod.Manual }, Imported, NotMobile).ThenNothing();
+        Marking(NotAMobile with { Method = VerificationMethod.Manual }, Imported, NotMobile with { Method = VerificationMethod.CarrierLookup }).ThenNothing();
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class NumberingPlanStoreTests : IAsyncLifetime
     {
         await Store.ReplaceAsync(Plan, Info);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Store.ReplaceAsync(NumberingPlan.Empty, Info, new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(() => Store.ReplaceAsync(NumberingPlan.Empty, Info, ct: new CancellationToken(canceled: true)));
 
         (await Store.ReadAsync()).Blocks.ShouldBe(Plan.Blocks);
     }
@@ -93,7 +93,7 @@ public sealed class NumberingPlanStoreTests : IAsyncLifetime
             await File.WriteAllTextAsync(empty, Header);
             var load = database.Get<LoadNumberingPlanHandler>();
 
-            var (info, _) = await load.HandleAsync(path, DateTimeOffset.UnixEpoch);
+            var info = (await load.HandleAsync(path, DateTimeOffset.UnixEpoch)).Info;
             (await Should.ThrowAsync<RuleViolationException>(() => load.HandleAsync(empty, DateTimeOffset.UnixEpoch))).Code.ShouldBe("numbering_plan_empty");
 
             info.ShouldBe(new(info.Version, "pnn.csv", 1, DateTimeOffset.UnixEpoch));

@@ -47,6 +47,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await ExtractAsync();
         await ClaimOnAsync();
         await GiveBackAsync();
+        await ReclassifyAsync();
         await QueueAsync();
     }
 
@@ -158,6 +159,19 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         (await register.Get<CancelExtractionHandler>().HandleAsync(id, "ana")).Released.ShouldBe(PlannedRegister.Batch);
         await register.Get<QueueWorker>().DrainAsync(); // finds it cancelled
         await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Under a plan that makes landlines of the numbers of a few hundred contacts.</summary>
+    async Task ReclassifyAsync()
+    {
+        var plans = register.Get<NumberingPlanStore>();
+        await plans.ReplaceAsync(
+            NumberingPlan.From(Enumerable.Range(0, 1_000).Select(block => new NumberingBlock(5510000000 + block * 100, 5510000099 + block * 100, block < 3 ? LineType.Fixed : LineType.Mobile, "TELMEX"))),
+            new("pnn-plans", "plans.csv", 1_000, At));
+        await register.Database.ExecuteAsync("vacuum analyze padron.numbering_blocks");
+        var reclassify = new ReclassifyContactsHandler(register.Get<PostgresEventStore>(), plans, daemon, TimeProvider.System) { BatchSize = PlannedRegister.Batch };
+        (await reclassify.HandleAsync("ana")).Contacts.ToFixed.ShouldBePositive();
+        (await register.Get<NumberingPlanVersions>().ListAsync()).ShouldNotBeEmpty();
     }
 
     async Task QueueAsync()
