@@ -30,6 +30,10 @@ test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/ensure-curl.sh
 	@eng/test.sh $(CONFIGURATION)
 
+.PHONY: soak
+soak: ensure ## Kill initial loads at random moments, program and server. SOAK_KILLS=50 SOAK_ROWS=200000 SOAK_ROUNDS=5.
+	@eng/soak.sh $(CONFIGURATION)
+
 .PHONY: lint
 lint: ## Check the format and build without a warning.
 	@eng/ensure-dotnet.sh

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Padron.EventStore.Bulk;
 using Padron.EventStore.Queue;
 
 namespace Padron.EventStore;
@@ -36,6 +37,7 @@ public sealed class EventTransaction
 
     /// <summary>Appends to many streams in one round trip, each at its own expected version.</summary>
     /// <exception cref="ArgumentException">A stream stands twice in the batch, or has no event.</exception>
+    /// <exception cref="StreamsLoadingException">A bulk load is bringing in streams of this kind.</exception>
     public async Task<AppendManyResult> AppendManyAsync(
         IReadOnlyList<StreamAppend> appends, EventMetadata metadata, BusyStreams busy = BusyStreams.Wait, CancellationToken ct = default)
     {
@@ -62,6 +64,8 @@ public sealed class EventTransaction
     {
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
+        if (reader.GetBoolean(2))
+            throw new StreamsLoadingException();
         return new AppendManyResult(
             await reader.IsDBNullAsync(0, ct) ? null : reader.GetInt64(0),
             (await reader.GetFieldValueAsync<Guid[]>(1, ct)).ToHashSet());

@@ -18,11 +18,14 @@ public sealed class EventTypes
         {
             var json = context.GetTypeInfo(type)
                 ?? throw new ArgumentException($"{context.GetType().Name} has no [JsonSerializable] for {type.Name}.", nameof(classes));
-            var known = new EventType(JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name), $"{type.FullName}, {type.Assembly.GetName().Name}", json);
+            var known = new EventType(NameOf(type), $"{type.FullName}, {type.Assembly.GetName().Name}", json);
             byClass.Add(type, known);
             byName.Add(known.Name, known);
         }
     }
+
+    /// <summary>The name a class is stored under, registered or not.</summary>
+    public static string NameOf(Type type) => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);
 
     public IEnumerable<string> Names => byName.Keys;
 

@@ -38,18 +38,23 @@ public sealed class HighWaterMark
     }
 
     /// <summary>Moves the mark as far as the holes allow and stores it.</summary>
-    /// <returns>The mark. A later call may return more, never less.</returns>
-    public async Task<long> AdvanceAsync(CancellationToken ct = default) =>
+    /// <returns>The mark, which stands still during a bulk load. A later call may return more, never less.</returns>
+    public async Task<long> AdvanceAsync(CancellationToken ct = default) => (await AdvanceBesidesLoadAsync(ct)).Position;
+
+    /// <summary>As <see cref="AdvanceAsync"/>, for those who need not wait for the streams of a bulk load.</summary>
+    public async Task<HighWater> AdvanceBesidesLoadAsync(CancellationToken ct = default) =>
         await Resilience.Pipeline.ExecuteAsync(
             async token =>
             {
                 await using var connection = await dataSource.OpenConnectionAsync(token);
                 var start = await Progression.ReadAsync(connection, ProgressionName, token);
                 var mark = start;
+                long? floor;
                 while (true)
                 {
                     var scan = await ScanAsync(connection, mark, token);
                     mark = scan.Contiguous;
+                    floor = scan.LoadFloor; // whoever doesn't see a load that began sees none of its positions either
                     if (scan.Highest > mark)
                     {
                         var seen = await LookAsync(connection, mark, scan.Highest, token);
@@ -65,7 +70,7 @@ public sealed class HighWaterMark
 
                 if (mark > start)
                     await StoreAsync(connection, mark, token);
-                return mark;
+                return new HighWater(Math.Min(mark, floor ?? mark), mark);
             },
             ct);
 
@@ -91,7 +96,8 @@ public sealed class HighWaterMark
             )
             select coalesce(max(seq_id) filter (where seq_id = $1 + place), $1),
                    coalesce(max(seq_id), $1),
-                   count(*) < $2
+                   count(*) < $2,
+                   (select floor from bulk.load)
               from page
             """,
             connection)
@@ -100,7 +106,7 @@ public sealed class HighWaterMark
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new Scan(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2));
+        return new Scan(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2), await reader.IsDBNullAsync(3, ct) ? null : reader.GetInt64(3));
     }
 
     /// <summary>The virtual transactions that have drawn a position and not ended: each holds a lock on the sequence until it does.</summary>
@@ -137,8 +143,13 @@ public sealed class HighWaterMark
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    readonly record struct Scan(long Contiguous, long Highest, bool IsComplete);
+    readonly record struct Scan(long Contiguous, long Highest, bool IsComplete, long? LoadFloor);
 
     /// <summary>Everything up to the position is final as soon as all suspects have ended.</summary>
     sealed record Horizon(long Position, HashSet<string> Suspects);
 }
+
+/// <summary>The two high-water marks; they differ while a bulk load is under way.</summary>
+/// <param name="Position">Below it no event can appear any more.</param>
+/// <param name="BesidesLoad">Below it no event can appear but those of the load.</param>
+public readonly record struct HighWater(long Position, long BesidesLoad);

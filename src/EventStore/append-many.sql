@@ -1,9 +1,16 @@
--- Appends to many streams at once. One row comes back: the last position and the streams in conflict.
+-- Appends to many streams at once. One row comes back: the last position, the streams in conflict, and whether some belong to a bulk load.
 -- $1 stream ids, $2 expected versions, $3 numbers of events (one each a stream)
 -- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 types, $8 data, $9 .NET types (one each an event)
 -- $10 stream type, $11 correlation id, $12 causation id, $13 headers, $14 user
-with input as materialized (
-    select * from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
+with loading as materialized (
+    select from bulk.load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
+),
+given as (
+    select *, exists (select from loading) and get_byte(uuid_send(stream_id), 6) >> 4 = 8 as is_loading
+      from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
+),
+input as materialized (
+    select * from given where not is_loading
 ),
 -- All new streams first, then all locks, each in the order of the ids. Batches that overlap in opposite orders would deadlock;
 -- so would locks before new streams, because an insert waits for whoever is updating the row it conflicts with: this way
@@ -44,4 +51,5 @@ inserted as (
     returning seq_id
 )
 select (select max(seq_id) from inserted),
-       array(select i.stream_id from input i where i.stream_id not in (select id from won))
+       array(select i.stream_id from input i where i.stream_id not in (select id from won)),
+       exists (select from given where is_loading)

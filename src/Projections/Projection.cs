@@ -8,8 +8,13 @@ namespace Padron.Projections;
 /// <param name="Statements">Run in order for a range of positions: $1 exclusive floor, $2 inclusive ceiling. No statement reads a clock.</param>
 public sealed record Projection(string Name, IReadOnlyList<string> Tables, IReadOnlyList<string> Statements)
 {
+    /// <summary>Whether it folds events of contacts, and so waits for a load that is bringing them in. Only what says that it doesn't goes on meanwhile.</summary>
+    public bool FoldsContacts { get; init; } = true;
+
     /// <summary>Its row in <c>mt_event_progression</c>, named as Marten names one.</summary>
     public string ProgressionName => Name + ":All";
+
+    internal long TargetAt(HighWater mark) => FoldsContacts ? mark.Position : mark.BesidesLoad;
 
     /// <summary>Key of the advisory lock its one writer holds.</summary>
     internal string LeaderLock => "padron projection " + Name;

@@ -6,7 +6,7 @@ namespace Padron.Projections;
 /// <summary>Where a projection stands.</summary>
 /// <param name="Name">The projection.</param>
 /// <param name="Position">Last position applied.</param>
-/// <param name="HighWaterMark">Position up to which events are final.</param>
+/// <param name="HighWaterMark">Position up to which the events it folds are final.</param>
 /// <param name="UpdatedAt">When it last moved; null when it never ran.</param>
 public sealed record ProjectionStatus(string Name, long Position, long HighWaterMark, DateTimeOffset? UpdatedAt)
 {
@@ -37,11 +37,11 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
     /// <returns>False when another process held a projection and did not bring it up to date in time.</returns>
     public async Task<bool> CatchUpAsync(TimeSpan patience, IProgress<ProjectionProgress>? progress = null, CancellationToken ct = default)
     {
-        var target = await highWaterMark.AdvanceAsync(ct);
+        var mark = await highWaterMark.AdvanceBesidesLoadAsync(ct);
         var deadline = clock.GetUtcNow() + patience;
         var all = true;
         foreach (var projection in Projections)
-            all &= await CatchUpAsync(projection, target, deadline, progress, ct);
+            all &= await CatchUpAsync(projection, projection.TargetAt(mark), deadline, progress, ct);
         return all;
     }
 
@@ -49,7 +49,7 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
     /// <exception cref="ProjectionBusyException">Another process is writing it.</exception>
     public async Task RebuildAsync(Projection projection, IProgress<ProjectionProgress>? progress = null, CancellationToken ct = default)
     {
-        var target = await highWaterMark.AdvanceAsync(ct);
+        var target = projection.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct));
         await using var leader = await ProjectionLeader.TryAsync(dataSource, projection, ct) ?? throw new ProjectionBusyException(projection.Name);
         await using (var transaction = await leader.Connection.BeginTransactionAsync(ct))
         {
@@ -68,7 +68,7 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
 
     public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default)
     {
-        var mark = await highWaterMark.AdvanceAsync(ct);
+        var mark = await highWaterMark.AdvanceBesidesLoadAsync(ct);
         await using var command = dataSource.CreateCommand("select name, last_seq_id, last_updated from events.mt_event_progression");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new Dictionary<string, (long Position, DateTimeOffset UpdatedAt)>(StringComparer.Ordinal);
@@ -77,8 +77,8 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         return
         [
             .. Projections.Select(projection => rows.TryGetValue(projection.ProgressionName, out var row)
-                ? new ProjectionStatus(projection.Name, row.Position, mark, row.UpdatedAt)
-                : new ProjectionStatus(projection.Name, 0, mark, null)),
+                ? new ProjectionStatus(projection.Name, row.Position, projection.TargetAt(mark), row.UpdatedAt)
+                : new ProjectionStatus(projection.Name, 0, projection.TargetAt(mark), null)),
         ];
     }
 

@@ -35,6 +35,20 @@ public sealed class ProjectionLeader : IAsyncDisposable
         return null;
     }
 
+    /// <summary>As <see cref="TryAsync"/>, after the process that writes it.</summary>
+    /// <exception cref="ProjectionBusyException">It goes on writing for minutes.</exception>
+    public static async Task<ProjectionLeader> WaitAsync(NpgsqlDataSource dataSource, Projection projection, CancellationToken ct = default)
+    {
+        for (var tries = 0; tries < 1_200; tries++)
+        {
+            if (await TryAsync(dataSource, projection, ct) is { } leader)
+                return leader;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+
+        throw new ProjectionBusyException(projection.Name);
+    }
+
     public async ValueTask DisposeAsync()
     {
         // A connection goes back to the pool with its session's locks; a broken one has lost them already.

@@ -21,7 +21,19 @@ sealed class ProgressBar(ProgressTask task)
 
     public IProgress<ReleaseProgress> OfReleases() => new Told<ReleaseProgress>(progress => Set(progress.Released, progress.Of));
 
-    public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress => Set(progress.RowsRead, progress.Rows));
+    public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress =>
+    {
+        if (progress.Indexes is { } indexes)
+        {
+            task.Description = "Building indexes";
+            task.State.Update<bool>(RateColumn.Off, _ => true);
+            Set(indexes.Built, indexes.Of);
+        }
+        else
+        {
+            Set(progress.RowsRead, progress.Rows);
+        }
+    });
 
     public IProgress<ProjectionProgress> OfPages() => new Told<ProjectionProgress>(progress => Set(progress.Position, progress.Target));
 
@@ -35,6 +47,9 @@ sealed class ProgressBar(ProgressTask task)
 /// <summary>Units a second, over the last moments.</summary>
 sealed class RateColumn(string unit) : ProgressColumn
 {
+    /// <summary>State of a task that counts something else by now.</summary>
+    public const string Off = "without rate";
+
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-        new Text(task.Speed is { } speed ? $"{Terminal.Number((long)speed)} {unit}/s" : "");
+        new Text(task.Speed is { } speed && !task.State.Get<bool>(Off) ? $"{Terminal.Number((long)speed)} {unit}/s" : "");
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Padron.Domain;
+using Padron.EventStore.Bulk;
 
 namespace Padron.Api.Http;
 
@@ -14,7 +15,7 @@ sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : 
         if (problem.Status is StatusCodes.Status500InternalServerError)
             log.Failed((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText, exception);
         if (problem.Status is StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = exception is StreamsLoadingException ? "60" : "1"; // an initial load takes minutes
         context.Response.StatusCode = problem.Status!.Value;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
     }
@@ -22,6 +23,7 @@ sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : 
     public static ProblemDetails Of(Exception exception) => exception switch
     {
         RuleViolationException violation => Of(StatusOf(violation.Code), violation.Code, violation.Message),
+        StreamsLoadingException => Of(StatusCodes.Status503ServiceUnavailable, "register_loading", exception.Message),
         // "Failed to bind parameter …" says what, and not what to do.
         BadHttpRequestException { InnerException: null, StatusCode: StatusCodes.Status400BadRequest } bad when bad.Message.Contains("PhoneNumber", StringComparison.Ordinal) =>
             Of(StatusCodes.Status400BadRequest, "phone_number_invalid", "The path has no phone number: give the ten digits of a Mexican one, or E.164 with + written as %2B."),

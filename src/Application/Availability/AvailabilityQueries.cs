@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
+using Padron.EventStore.Bulk;
 
 namespace Padron.Application.Availability;
 
@@ -88,8 +89,11 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Contacts an extraction of this selection could take.</summary>
+    /// <exception cref="StreamsLoadingException">The register is loading: what it will hold can't be counted yet.</exception>
     public async Task<long> CountAsync(Selection selection, CancellationToken ct = default)
     {
+        await using (var connection = await dataSource.OpenConnectionAsync(ct))
+            await BulkLoad.RefuseIfRunningAsync(connection, ct);
         if (selection.Kind is SelectionKind.Premium)
             return (await PremiumAsync(ct)).Sum(lada => lada.Available);
         var pool = Pool.Of(selection);

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
@@ -46,7 +44,10 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
                 var batch = new TallyBuilder(checkpoint.Tally);
                 batch.RowsRead += rows.Count;
                 await AppendAsync(transaction, KeepLowestRows(rows), batch, token);
-                await RejectAsync(transaction.Connection, rows, batch, token);
+                var rejected = rows.Where(row => row.Rejection is not null).ToArray();
+                foreach (var row in rejected)
+                    batch.Reject(row.Rejection!.Value);
+                await ImportRejections.AddAsync(transaction.Connection, importId, rejected, token);
                 await ImportCheckpoint.MoveAsync(transaction.Connection, importId, rows[^1].Row, batch.Build(), token);
                 return batch.Build();
             },
@@ -106,27 +107,5 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
         while (await reader.ReadAsync(ct))
             known.Add(reader.GetGuid(0), (reader.GetInt64(1), reader.GetBoolean(2), await reader.IsDBNullAsync(3, ct) ? null : Guid.Parse(reader.GetString(3))));
         return known;
-    }
-
-    async Task RejectAsync(NpgsqlConnection connection, IReadOnlyList<ReadRow> rows, TallyBuilder tally, CancellationToken ct)
-    {
-        var rejected = rows.Where(row => row.Rejection is not null).ToArray();
-        if (rejected.Length == 0)
-            return;
-        foreach (var row in rejected)
-            tally.Reject(row.Rejection!.Value);
-        await using var command = new NpgsqlCommand(
-            "insert into padron.import_rejections (import_id, source_row, value, reason) select $1, * from unnest($2::bigint[], $3::text[], $4::text[])", connection)
-        {
-            Parameters =
-            {
-                new() { Value = importId },
-                new() { Value = Array.ConvertAll(rejected, row => row.Row) },
-                // A NUL can stand in SQLite's text and not in PostgreSQL's.
-                new() { Value = Array.ConvertAll(rejected, row => row.Value?.Replace("\0", "\uFFFD", StringComparison.Ordinal)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = Array.ConvertAll(rejected, row => JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Rejection!.Value.ToString())) },
-            },
-        };
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

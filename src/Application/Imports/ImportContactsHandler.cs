@@ -1,10 +1,11 @@
-using System.Threading.Channels;
 using Npgsql;
+using Padron.Application.Imports.Load;
 using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.EventStore;
+using Padron.EventStore.Bulk;
 
 namespace Padron.Application.Imports;
 
@@ -15,7 +16,11 @@ namespace Padron.Application.Imports;
 public sealed record ImportContacts(string Path, bool Resume, string By);
 
 /// <summary>How far the import is. Sent before the first batch and after each.</summary>
-public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, ImportTally Tally);
+public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, ImportTally Tally)
+{
+    /// <summary>Indexes that are built; null before all rows are in, and of an import that needs to build none.</summary>
+    public IndexProgress? Indexes { get; init; }
+}
 
 /// <summary>How an import ended.</summary>
 /// <param name="ImportId">The import.</param>
@@ -24,14 +29,21 @@ public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, Imp
 /// <param name="PremiumMunicipalities">Rows of <c>mejores_ladas</c> taken over; 0 when the file has none.</param>
 public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? PlanVersion, int PremiumMunicipalities);
 
-/// <summary>Streams a file into events, batch by batch. Reading and storing overlap; memory does not grow with the file.</summary>
+/// <summary>
+/// Streams a file into events. An empty register takes it by COPY (<see cref="InitialLoad"/>), one that holds contacts batch by batch. Reading and
+/// storing overlap; memory does not grow with the file, but for one bit a number of the initial load.
+/// </summary>
 public sealed class ImportContactsHandler(
     PostgresEventStore store, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock)
 {
     /// <summary>Rows a batch: one transaction each.</summary>
     public int BatchSize { get; init; } = 10_000;
 
-    /// <exception cref="RuleViolationException"><c>import_unfinished</c>, <c>nothing_to_resume</c>, <c>import_running</c></exception>
+    /// <summary>Batches that an initial load stores at once.</summary>
+    public int Lanes { get; init; } = 2;
+
+    /// <exception cref="RuleViolationException"><c>import_unfinished</c>, <c>nothing_to_resume</c>, <c>import_running</c>, <c>plan_changed</c></exception>
+    /// <exception cref="StreamsLoadingException">Another import is filling the register.</exception>
     /// <exception cref="FormatException">The file has not the expected table and columns.</exception>
     /// <exception cref="OperationCanceledException">Stopped; every batch so far is stored, and the import can be resumed.</exception>
     public async Task<ImportResult> HandleAsync(ImportContacts command, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
@@ -41,48 +53,58 @@ public sealed class ImportContactsHandler(
         var plan = await plans.ReadAsync(ct);
         var planVersion = (await plans.InfoAsync(ct))?.Version;
         var metadata = new EventMetadata(User: command.By);
-        var import = await OpenAsync(command, source, planVersion, metadata, ct);
+        var (import, started) = await OpenAsync(command, source, planVersion, metadata, ct);
 
-        var rows = import.Tally.RowsRead + await source.CountAsync(import.AfterRow, ct);
-        progress?.Report(new(import.ImportId, import.Tally.RowsRead, rows, import.Tally));
+        var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress);
+        telling.Begin();
         await premium.ReplaceAsync(municipalities, ct);
-
-        var reading = new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow());
-        var batch = new ImportBatch(store, key, import.ImportId, metadata with { CorrelationId = import.ImportId.ToString() });
         try
         {
-            await foreach (var read in ReadAheadAsync(source, reading, import.AfterRow, ct))
+            var facts = metadata with { CorrelationId = import.ImportId.ToString() };
+            await using var load = await InitialLoad.OpenAsync(store, key, import.ImportId, facts, ct);
+            if (load is not null)
             {
-                import = import with { Tally = await batch.StoreAsync(read, import.AfterRow, ct), AfterRow = read[^1].Row };
-                progress?.Report(new(import.ImportId, import.Tally.RowsRead, rows, import.Tally));
+                RequireSamePlan(started, planVersion);
+                await load.RunAsync(source, new RowReading(plan, planVersion, import.ImportId, load.StartedAt), BatchSize, Lanes, telling, ct);
+            }
+            else
+            {
+                await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow()), import, facts, telling, ct);
             }
         }
-        catch (Exception error) when (error is not RuleViolationException) // a refusal: the import goes on, in another process
+        catch (Exception error) when (error is not RuleViolationException { Code: "import_running" }) // then it goes on, in another process
         {
-            await InterruptAsync(import, error, metadata);
+            await InterruptAsync(import.ImportId, telling.Tally, error, metadata);
             throw;
         }
 
-        await FinishAsync(import, metadata, ct);
-        return new(import.ImportId, import.Tally, planVersion, municipalities.Count);
+        await FinishAsync(import.ImportId, telling.Tally, metadata, ct);
+        return new(import.ImportId, telling.Tally, planVersion, municipalities.Count);
     }
 
-    async Task<ImportCheckpoint> OpenAsync(ImportContacts command, IContactSource source, string? planVersion, EventMetadata metadata, CancellationToken ct)
+    // SQLite reads on a thread of its own, two batches ahead of PostgreSQL.
+    async Task AppendAsync(IContactSource source, RowReading reading, ImportCheckpoint import, EventMetadata metadata, ImportTelling telling, CancellationToken ct)
+    {
+        var afterRow = import.AfterRow;
+        var batch = new ImportBatch(store, key, import.ImportId, metadata);
+        await foreach (var read in ReadAhead.Of(source.Read(afterRow, BatchSize).Select(rows => rows.Select(reading.Read).ToArray()), ahead: 2, ct))
+        {
+            telling.Stored(await batch.StoreAsync(read, afterRow, ct));
+            afterRow = read[^1].Row;
+        }
+    }
+
+    async Task<(ImportCheckpoint Import, ImportStarted Started)> OpenAsync(
+        ImportContacts command, IContactSource source, string? planVersion, EventMetadata metadata, CancellationToken ct)
     {
         var sha256 = await source.Sha256Async(ct);
-        var open = await Resilience.Pipeline.ExecuteAsync(
-            async token =>
-            {
-                await using var connection = await store.DataSource.OpenConnectionAsync(token);
-                return await ImportCheckpoint.FindOpenAsync(connection, sha256, token);
-            },
-            ct);
+        var open = await FindOpenAsync(sha256, ct);
         if (command.Resume)
         {
             if (open is null)
                 throw new RuleViolationException("nothing_to_resume", $"No unfinished import of {source.FileName} exists: leave out --resume to import it.");
             await AppendAsync(open.ImportId, new ImportResumed(open.AfterRow, clock.GetUtcNow()), metadata, ct);
-            return open;
+            return (open, (ImportStarted)(await store.ReadStreamAsync(open.ImportId, ct: ct))[0].Data);
         }
 
         if (open is not null)
@@ -96,6 +118,7 @@ public sealed class ImportContactsHandler(
             await store.TransactAsync(
                 async (transaction, token) =>
                 {
+                    await InitialLoad.TryBeginAsync(transaction.Connection, importId, started.StartedAt, token);
                     // A conflict means that this very transaction had committed and only its answer was lost.
                     if (await transaction.AppendAsync(new(importId, 0, [started]), metadata, token) is AppendResult.Appended)
                         await ImportCheckpoint.CreateAsync(transaction.Connection, importId, sha256, token);
@@ -105,60 +128,54 @@ public sealed class ImportContactsHandler(
         }
         catch (PostgresException error) when (error.ConstraintName is "import_checkpoints_open")
         {
-            throw new RuleViolationException("import_running", $"Another process has just begun to import {source.FileName}: let it finish.");
+            throw JustBegun(source);
+        }
+        catch (StreamsLoadingException) // by which of the files?
+        {
+            if (await FindOpenAsync(sha256, ct) is not null)
+                throw JustBegun(source);
+            throw;
         }
 
-        return new(importId, ImportCheckpoint.BeforeFirstRow, ImportTally.Zero);
+        return (new(importId, ImportCheckpoint.BeforeFirstRow, ImportTally.Zero), started);
     }
 
-    // SQLite reads on a thread of its own, two batches ahead of PostgreSQL.
-    async IAsyncEnumerable<IReadOnlyList<ReadRow>> ReadAheadAsync(
-        IContactSource source, RowReading reading, long afterRow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var batches = Channel.CreateBounded<IReadOnlyList<ReadRow>>(2);
-        var producer = Task.Run(
-            async () =>
+    Task<ImportCheckpoint?> FindOpenAsync(string sha256, CancellationToken ct) =>
+        Resilience.Pipeline.ExecuteAsync(
+            async token =>
             {
-                Exception? failure = null;
-                try
-                {
-                    foreach (var rows in source.Read(afterRow, BatchSize))
-                        await batches.Writer.WriteAsync([.. rows.Select(reading.Read)], stop.Token);
-                }
-                catch (Exception error)
-                {
-                    failure = error;
-                }
-
-                batches.Writer.Complete(failure);
+                await using var connection = await store.DataSource.OpenConnectionAsync(token);
+                return await ImportCheckpoint.FindOpenAsync(connection, sha256, token);
             },
-            CancellationToken.None);
-        try
+            ct).AsTask();
+
+    // An initial load that was interrupted ends as it would have without: a contact's line is what the plan of its first rows says.
+    static void RequireSamePlan(ImportStarted started, string? planVersion)
+    {
+        if (started.PlanVersion != planVersion)
         {
-            await foreach (var batch in batches.Reader.ReadAllAsync(ct))
-                yield return batch;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await producer;
+            throw new RuleViolationException(
+                "plan_changed",
+                $"The import began with the numbering plan {started.PlanVersion ?? "none"}, and now it is {planVersion ?? "none"}: load the first again, resume, and load the other afterwards.");
         }
     }
 
-    async Task InterruptAsync(ImportCheckpoint import, Exception error, EventMetadata metadata)
+    static RuleViolationException JustBegun(IContactSource source) =>
+        new("import_running", $"Another process has just begun to import {source.FileName}: let it finish.");
+
+    async Task InterruptAsync(Guid importId, ImportTally tally, Exception error, EventMetadata metadata)
     {
         var reason = error is OperationCanceledException ? "cancelled" : error.Message;
-        await AppendAsync(import.ImportId, new ImportInterrupted(reason, import.Tally, clock.GetUtcNow()), metadata, CancellationToken.None);
+        await AppendAsync(importId, new ImportInterrupted(reason, tally, clock.GetUtcNow()), metadata, CancellationToken.None);
     }
 
-    async Task FinishAsync(ImportCheckpoint import, EventMetadata metadata, CancellationToken ct)
+    async Task FinishAsync(Guid importId, ImportTally tally, EventMetadata metadata, CancellationToken ct)
     {
-        await AppendAsync(import.ImportId, new ImportCompleted(import.Tally, clock.GetUtcNow()), metadata, ct);
+        await AppendAsync(importId, new ImportCompleted(tally, clock.GetUtcNow()), metadata, ct);
         await store.TransactAsync(
             async (transaction, token) =>
             {
-                await ImportCheckpoint.FinishAsync(transaction.Connection, import.ImportId, token);
+                await ImportCheckpoint.FinishAsync(transaction.Connection, importId, token);
                 return true;
             },
             ct);

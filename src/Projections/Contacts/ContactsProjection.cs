@@ -9,4 +9,7 @@ public static class ContactsProjection
         "contacts",
         ["read.contact_profiles", "read.contact_states", "read.segment_counts"],
         EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts.sql"));
+
+    /// <summary>Counts what a bulk load has brought; its profiles and states are of <see cref="ContactRows"/>.</summary>
+    public static readonly string CountLoaded = EmbeddedSql.Beside(typeof(ContactsProjection), "count-loaded.sql");
 }

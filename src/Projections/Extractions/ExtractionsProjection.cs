@@ -6,5 +6,8 @@ namespace Padron.Projections.Extractions;
 public static class ExtractionsProjection
 {
     public static readonly Projection Definition = new(
-        "extractions", ["read.extractions"], EmbeddedSql.StatementsBeside(typeof(ExtractionsProjection), "extractions.sql"));
+        "extractions", ["read.extractions"], EmbeddedSql.StatementsBeside(typeof(ExtractionsProjection), "extractions.sql"))
+    {
+        FoldsContacts = false,
+    };
 }

@@ -6,5 +6,8 @@ namespace Padron.Projections.Imports;
 public static class ImportsProjection
 {
     public static readonly Projection Definition = new(
-        "imports", ["read.imports"], EmbeddedSql.StatementsBeside(typeof(ImportsProjection), "imports.sql"));
+        "imports", ["read.imports"], EmbeddedSql.StatementsBeside(typeof(ImportsProjection), "imports.sql"))
+    {
+        FoldsContacts = false,
+    };
 }

@@ -49,6 +49,7 @@ public sealed class ConcurrentImportTests(ImportSample sample) : IClassFixture<I
     public async Task Two_files_that_overlap_register_each_number_once()
     {
         await database.LoadPlanAsync(sample.Plan);
+        await database.GivenAStrangerAsync();
         using var other = new SampleFolder();
         await other.WriteAsync(5_000, seed: 2);
         using var overlapping = new OverlappingFile(other.Database, sample.Database, 1, 15_000);

@@ -9,7 +9,7 @@ using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Imports;
 
-/// <summary>Imports that stop on their way: what is stored is whole batches, and what is left is done later.</summary>
+/// <summary>Imports into a register with contacts that stop on their way: what is stored is whole batches, and what is left is done later.</summary>
 public sealed class ImportInterruptionTests(ImportSample sample) : IClassFixture<ImportSample>, IAsyncLifetime
 {
     const int BatchSize = 1_000;
@@ -130,7 +130,11 @@ public sealed class ImportInterruptionTests(ImportSample sample) : IClassFixture
         (await database.ImportAsync(sample.Database, resume: true)).Tally.ShouldBeTheTruth(sample.Truth);
     }
 
-    public Task InitializeAsync() => database.InitializeAsync();
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        await database.GivenAStrangerAsync();
+    }
 
     public Task DisposeAsync() => database.DisposeAsync();
 

@@ -2,7 +2,10 @@ using Padron.Adapters.Samples;
 using Padron.Application;
 using Padron.Application.Imports;
 using Padron.Application.Numbering;
+using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
+using Padron.Domain.Numbering;
+using Padron.EventStore;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
 
@@ -34,17 +37,24 @@ public sealed class ImportSample : IAsyncLifetime, IDisposable
 /// <summary>The importer over a test's database, and what the database has to say of it.</summary>
 static class Importing
 {
-    public static ImportContactsHandler Importer(this PadronDatabase database, int batchSize) =>
+    public static ImportContactsHandler Importer(this PadronDatabase database, int batchSize, int lanes = 2) =>
         new(
             database.Store, database.Get<Streams>(), database.Get<IContactSourceOpener>(), database.Get<NumberingPlanStore>(),
             database.Get<PremiumMunicipalities>(), PadronDatabase.Key, TimeProvider.System)
         {
             BatchSize = batchSize,
+            Lanes = lanes,
         };
 
     public static Task<ImportResult> ImportAsync(
         this PadronDatabase database, string path, int batchSize = 10_000, bool resume = false, Action<ImportProgress>? tell = null, CancellationToken ct = default) =>
         database.Importer(batchSize).HandleAsync(new ImportContacts(path, resume, "ana"), tell is null ? null : new Told<ImportProgress>(tell), ct);
+
+    /// <summary>A register that holds a contact takes an import by appends, an empty one by an initial load.</summary>
+    public static Task GivenAStrangerAsync(this PadronDatabase database) => database.Contacts.ExecuteAsync(
+        Stranger, new OptOutContact(Stranger, OptOutMethod.SmsKeyword, "ALTO", By: null, DateTimeOffset.UnixEpoch), ContactDecider.Decide, EventMetadata.None);
+
+    static readonly PhoneNumber Stranger = PhoneNumber.Mexican(5500000001); // of no block that the sample's plan has
 
     public static Task LoadPlanAsync(this PadronDatabase database, string path) =>
         database.Get<LoadNumberingPlanHandler>().HandleAsync(path, DateTimeOffset.UnixEpoch);

@@ -1,0 +1,32 @@
+using Padron.Domain.Contacts;
+
+namespace Padron.Application.Imports.Load;
+
+/// <summary>Source rows from one row id to another, read and free of numbers that a lower row of the file has.</summary>
+sealed class LoadRange(long firstRow)
+{
+    public long FirstRow { get; } = firstRow;
+
+    /// <summary>Inclusive.</summary>
+    public long LastRow { get; private set; } = firstRow;
+
+    public int RowsRead { get; private set; }
+
+    public List<ImportContact> Contacts { get; } = [];
+
+    public List<ReadRow> Rejected { get; } = [];
+
+    public int Duplicates { get; private set; }
+
+    public void Add(ReadRow row, SeenNumbers seen)
+    {
+        LastRow = row.Row;
+        RowsRead++;
+        if (row.Command is not { } command)
+            Rejected.Add(row);
+        else if (seen.Add(command.Phone))
+            Contacts.Add(command);
+        else
+            Duplicates++;
+    }
+}

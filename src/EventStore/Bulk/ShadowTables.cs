@@ -1,0 +1,211 @@
+using Npgsql;
+
+namespace Padron.EventStore.Bulk;
+
+/// <summary>An index that is built, of how many.</summary>
+public readonly record struct IndexProgress(int Built, int Of);
+
+/// <summary>
+/// Tables beside the live ones, of the same names in a schema of their own: filled without any index, then given every index and constraint of the live
+/// ones, and put in their place in one transaction. Until that commits the live tables are untouched, so a load may die at any moment.
+/// </summary>
+/// <param name="tables">The live tables with their schema; those whose indexes take longest first.</param>
+public sealed class ShadowTables(IReadOnlyList<string> tables)
+{
+    public const string Schema = "loading";
+
+    /// <summary>What indexes are sorted in, for each of the two that are built at once.</summary>
+    const string SortMemory = "512MB";
+
+    static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+
+    static readonly string Shape = EmbeddedSql.Beside(typeof(ShadowTables), "shape.sql");
+    static readonly string Indexes = EmbeddedSql.Beside(typeof(ShadowTables), "indexes.sql");
+    static readonly string Views = EmbeddedSql.Beside(typeof(ShadowTables), "views.sql");
+
+    /// <summary>Makes them, empty and without indexes, in the caller's transaction.</summary>
+    /// <exception cref="InvalidOperationException">A live table has something that a copy would lack.</exception>
+    public async Task CreateAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await ExecuteAsync(connection, $"create schema {Schema}", ct);
+        foreach (var table in tables)
+        {
+            await ExecuteAsync(connection, $"create table {Of(table)} (like {table} including all excluding indexes)", ct);
+            foreach (var statement in await ReadAsync(connection, Properties, ct, table, Of(table)))
+                await ExecuteAsync(connection, statement[0]!, ct);
+            await RequireSameShapeAsync(connection, table, withIndexes: false, ct);
+
+            // Nothing in them is ever dead, and the planner's figures come at the end.
+            await ExecuteAsync(connection, $"alter table {Of(table)} set (autovacuum_enabled = off)", ct);
+        }
+    }
+
+    /// <summary>Builds what is missing of the live tables' indexes and constraints, two at once: the unique ones prove that no row is there twice.</summary>
+    public async Task IndexAsync(NpgsqlDataSource dataSource, IProgress<IndexProgress>? progress, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        List<(string Name, string Create)> missing = [];
+        var of = 0;
+        foreach (var table in tables)
+        {
+            foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table)))
+            {
+                of++;
+                if (index[1] is { } create)
+                    missing.Add((index[0]!, create));
+            }
+        }
+
+        var built = of - missing.Count;
+        progress?.Report(new(built, of));
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (index, token) =>
+        {
+            await using var builder = await dataSource.OpenConnectionAsync(token);
+            await ExecuteAsync(builder, $"set maintenance_work_mem = '{SortMemory}'; set max_parallel_maintenance_workers = 0", token);
+            await ExecuteAsync(builder, index.Create, token);
+            progress?.Report(new(Interlocked.Increment(ref built), of));
+        });
+
+        foreach (var table in tables)
+        {
+            foreach (var constraint in await ReadAsync(connection, MissingConstraints, ct, table, Of(table)))
+                await ExecuteAsync(connection, constraint[0]!, ct);
+        }
+
+        foreach (var table in tables)
+            await ExecuteAsync(connection, $"analyze {Of(table)}", ct);
+    }
+
+    /// <summary>Puts them in the place of the live ones, whose rows they take over, in the caller's transaction.</summary>
+    /// <param name="connection">In a transaction that holds nothing yet.</param>
+    /// <param name="ct">Cancels the wait for those who read or write the live tables.</param>
+    /// <exception cref="InvalidOperationException">They are not of the live ones' shape: one of those was changed meanwhile.</exception>
+    public async Task ExchangeAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await LockAsync(connection, ct);
+        foreach (var table in tables)
+        {
+            await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
+            await RequireSameShapeAsync(connection, table, withIndexes: true, ct);
+            foreach (var statement in (string?[][])[.. await ReadAsync(connection, IndexComments, ct, table, Of(table)), .. await ReadAsync(connection, TakeOver, ct, table, Of(table))])
+                await ExecuteAsync(connection, statement[0]!, ct);
+        }
+
+        var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
+        foreach (var view in views)
+            await ExecuteAsync(connection, $"drop view {view[0]}", ct);
+        foreach (var table in tables)
+        {
+            var sequences = await ReadAsync(connection, OwnedSequences, ct, table);
+            foreach (var sequence in sequences)
+                await ExecuteAsync(connection, $"alter sequence {sequence[0]} owned by none", ct);
+            await ExecuteAsync(connection, $"drop table {table}", ct);
+            await ExecuteAsync(connection, $"alter table {Of(table)} set schema {table.Split('.')[0]}", ct);
+            foreach (var sequence in sequences)
+                await ExecuteAsync(connection, $"alter sequence {sequence[0]} owned by {sequence[1]}", ct);
+        }
+
+        foreach (var view in views.AsEnumerable().Reverse()) // those that others read come first
+            await ExecuteAsync(connection, view[1]!, ct);
+        await ExecuteAsync(connection, $"drop schema {Schema}", ct);
+    }
+
+    static string Of(string table) => $"{Schema}.{table.Split('.')[1]}";
+
+    // Whoever waits for these locks keeps everybody behind it waiting too: so it waits in short tries, and lets the others through in between.
+    async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await ExecuteAsync(connection, "set local lock_timeout = '1s'", ct);
+        while (true)
+        {
+            await ExecuteAsync(connection, "savepoint exchange", ct);
+            try
+            {
+                await ExecuteAsync(connection, $"lock table {string.Join(", ", tables)} in access exclusive mode", ct);
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable)
+            {
+                await ExecuteAsync(connection, "rollback to savepoint exchange", ct);
+                await Task.Delay(RetryPause, ct);
+            }
+        }
+    }
+
+    static async Task RequireSameShapeAsync(NpgsqlConnection connection, string table, bool withIndexes, CancellationToken ct)
+    {
+        var live = await LinesAsync(table, isShadow: false);
+        var shadow = await LinesAsync(Of(table), isShadow: true);
+        var different = live.Except(shadow).Concat(shadow.Except(live)).ToArray();
+        if (different.Length > 0)
+            throw new InvalidOperationException($"{Of(table)} would not be the same as {table}: {string.Join("; ", different)}.");
+
+        async Task<string[]> LinesAsync(string name, bool isShadow) =>
+            [.. (await ReadAsync(connection, Shape, ct, name, isShadow)).Where(line => withIndexes || line[1] is null).Select(line => line[0]!)];
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    static async Task<List<string?[]>> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<string?[]>();
+        while (await reader.ReadAsync(ct))
+        {
+            var row = new string?[reader.FieldCount];
+            for (var i = 0; i < row.Length; i++)
+                row[i] = await reader.IsDBNullAsync(i, ct) ? null : reader.GetString(i);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    // What LIKE leaves out: storage parameters, grants and the comment. $1 the live table, $2 its shadow.
+    const string Properties = """
+        select format('alter table %s set (%s)', $2::text, array_to_string(reloptions, ', '))
+          from pg_class where oid = $1::text::regclass and reloptions is not null
+        union all
+        select format('grant %s on %s to %s', g.privilege_type, $2::text, coalesce(quote_ident(r.rolname), 'public'))
+          from pg_class c cross join aclexplode(c.relacl) g left join pg_roles r on r.oid = g.grantee
+         where c.oid = $1::text::regclass and g.grantee <> c.relowner
+        union all
+        select format('comment on table %s is %L', $2::text, d)
+          from obj_description($1::text::regclass, 'pg_class') d where d is not null
+        """;
+
+    // Constraints whose index is built already. $1 the live table, $2 its shadow.
+    const string MissingConstraints = """
+        select format('alter table %s add constraint %I %s using index %I', $2::text, l.conname,
+                      case l.contype when 'p' then 'primary key' else 'unique' end, i.relname)
+          from pg_constraint l join pg_class i on i.oid = l.conindid
+         where l.conrelid = $1::text::regclass and l.contype in ('p', 'u')
+           and not exists (select from pg_constraint s where s.conrelid = $2::text::regclass and s.conname = l.conname)
+        """;
+
+    // Into the shadow what the live table has: events of imports and the like, a handful. Generated columns generate themselves.
+    const string TakeOver = """
+        select format('insert into %s (%s) select %2$s from %s', $2::text, string_agg(quote_ident(attname), ', ' order by attnum), $1::text)
+          from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+        """;
+
+    const string IndexComments = """
+        select format('comment on index %s.%I is %s', split_part($2::text, '.', 1), c.relname, quote_nullable(obj_description(c.oid, 'pg_class')))
+          from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass
+        """;
+
+    const string OwnedSequences = """
+        select s.oid::regclass::text, format('%s.%I', $1::text, a.attname)
+          from pg_depend d
+          join pg_class s on s.oid = d.objid and s.relkind = 'S'
+          join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+         where d.refobjid = $1::text::regclass and d.classid = 'pg_class'::regclass and d.deptype = 'a'
+        """;
+}
