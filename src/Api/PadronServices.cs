@@ -9,6 +9,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Validation;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
@@ -40,6 +41,10 @@ static class PadronServices
         .AddSingleton<IContactSourceOpener, SqliteContactSourceOpener>()
         .AddSingleton<PremiumMunicipalities>()
         .AddSingleton<ImportQueries>()
+        .AddSingleton<RegisterChecks>()
+        .AddSingleton<SampleCheck>()
+        .AddSingleton<ImportFigures>()
+        .AddSingleton<ValidateImportHandler>()
         .AddSingleton<AvailabilityQueries>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()

@@ -31,6 +31,7 @@ namespace Padron.Domain;
 [JsonSerializable(typeof(ImportResumed))]
 [JsonSerializable(typeof(ImportInterrupted))]
 [JsonSerializable(typeof(ImportCompleted))]
+[JsonSerializable(typeof(ImportValidated))]
 [JsonSerializable(typeof(ExtractionRequested))]
 [JsonSerializable(typeof(ExtractionClaimed))]
 [JsonSerializable(typeof(ExtractionDeliveryStarted))]

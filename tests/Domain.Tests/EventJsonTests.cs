@@ -25,8 +25,8 @@ public sealed class EventJsonTests
     {
         var (@event, json) = StoredEvents.All[name];
         var read = JsonSerializer.Deserialize(json, @event.GetType(), EventJson.Default)!;
-        if (@event is ImportInterrupted or ImportCompleted)
-            read.ShouldBeEquivalentTo(@event); // its tally holds a dictionary, which has no equality of values
+        if (@event is ImportInterrupted or ImportCompleted or ImportValidated)
+            read.ShouldBeEquivalentTo(@event); // it holds a dictionary or a list, which have no equality of values
         else
             read.ShouldBe(@event);
         Write(read).ShouldBe(Write(@event));

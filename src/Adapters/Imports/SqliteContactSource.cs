@@ -39,6 +39,8 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         "numero", "campo1_original", "nombre", "direccion", "colonia", "municipio_cof", "estado_cof", "lada", "ciudad_por_lada", "es_valido", "fecha_migracion",
     ];
 
+    static readonly string SelectRows = $"select rowid, {string.Join(", ", Columns)} from numeros";
+
     static readonly string[] RankingColumns = ["ranking", "municipio", "estado", "lada", "icpth_2022"];
 
     public string FileName => Path.GetFileName(path);
@@ -66,14 +68,12 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
     public IEnumerable<IReadOnlyList<SourceRow>> Read(long afterRow, int batchSize)
     {
-        using var command = Command($"select rowid, {string.Join(", ", Columns)} from numeros where rowid > $after order by rowid", afterRow);
+        using var command = Command($"{SelectRows} where rowid > $after order by rowid", afterRow);
         using var reader = command.ExecuteReader();
         var batch = new List<SourceRow>(batchSize);
         while (Next(reader))
         {
-            batch.Add(new(
-                reader.GetInt64(0), Text(reader, 1), Text(reader, 2), Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
-                Text(reader, 8), Text(reader, 9), Text(reader, 10), Text(reader, 11)));
+            batch.Add(Row(reader));
             if (batch.Count == batchSize)
             {
                 yield return batch;
@@ -83,6 +83,30 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
         if (batch.Count > 0)
             yield return batch;
+    }
+
+    public IReadOnlyList<SourceRow> Sample(int count, int seed)
+    {
+        using var bounds = new SqliteCommand("select count(*), min(rowid), max(rowid) from numeros", connection);
+        using var found = bounds.ExecuteReader();
+        if (count <= 0 || !Next(found) || found.GetInt64(0) is 0)
+            return [];
+        if (found.GetInt64(0) <= count)
+            return [.. Read(ImportCheckpoint.BeforeFirstRow, count).SelectMany(rows => rows)];
+
+        // Where ids have gaps, the row behind a long one is drawn more often: good enough to look for what is wrong.
+        var (first, last, random) = (found.GetInt64(1), found.GetInt64(2), new Random(seed));
+        using var next = Command($"{SelectRows} where rowid > $after order by rowid limit 1", first);
+        var rows = new SortedDictionary<long, SourceRow>();
+        for (var i = 0; i < count; i++)
+        {
+            next.Parameters[0].Value = random.NextInt64(first, last + 1) - 1;
+            using var reader = next.ExecuteReader();
+            if (Next(reader))
+                rows[reader.GetInt64(0)] = Row(reader);
+        }
+
+        return [.. rows.Values];
     }
 
     public IReadOnlyList<PremiumMunicipality> ReadPremiumMunicipalities()
@@ -152,6 +176,10 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
             columns.Add(reader.GetString(0));
         return columns;
     }
+
+    static SourceRow Row(SqliteDataReader reader) => new(
+        reader.GetInt64(0), Text(reader, 1), Text(reader, 2), Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
+        Text(reader, 8), Text(reader, 9), Text(reader, 10), Text(reader, 11));
 
     SqliteCommand Command(string sql, long afterRow)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Padron.Api.Cli;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Validation;
 using Padron.Domain;
 using Padron.Domain.Imports;
 
@@ -21,7 +22,8 @@ static class ImportCommands
         "imports", "What was imported.",
         CliCommand.Create("list", "List imports, the newest first.", [], ListAsync),
         CliCommand.Create("abandon", "Give an interrupted initial load up, with all it has brought: the register is empty again, and open.", [Id], AbandonAsync),
-        CliCommand.Create("show", "Show what became of an import's rows.", [Id, Rejections], ShowAsync));
+        CliCommand.Create("show", "Show what became of an import's rows.", [Id, Rejections], ShowAsync),
+        ImportValidation.Create());
 
     static async Task ImportAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
@@ -29,7 +31,8 @@ static class ImportCommands
         var result = await terminal.ShowProgressAsync(
             "Importing rows", "rows", bar => session.Get<ImportContactsHandler>().HandleAsync(command, bar.OfRows(), ct));
         await session.CatchUpAsync(terminal, ct);
-        terminal.Result(result, t =>
+        var validated = await ImportValidation.ValidateAsync(session, terminal, new(result.ImportId, command.Path, ValidateImport.DefaultSample, command.By), ct);
+        terminal.Result(result with { Validation = validated }, t =>
         {
             t.Line($"Import {result.ImportId}");
             WriteTally(t, result.Tally);
@@ -45,7 +48,9 @@ static class ImportCommands
 
             if (result.Tally.RejectedTotal > 0)
                 t.Line($"The rejected rows: padron imports show {result.ImportId} --rejections FILE.csv");
+            ImportValidation.Write(t, validated);
         });
+        ImportValidation.RequirePassed(result.ImportId, validated);
     }
 
     static async Task ListAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
@@ -82,6 +87,8 @@ static class ImportCommands
             t.Line($"Started {Terminal.Time(import.StartedAt)} by {import.StartedBy}, ended {Terminal.Time(import.EndedAt)}, numbering plan {import.PlanVersion ?? "none"}.");
             if (import.Tally is { } tally)
                 WriteTally(t, tally);
+            if (import.Validation is { } validated)
+                ImportValidation.Write(t, validated);
         });
     }
 

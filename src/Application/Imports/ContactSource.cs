@@ -44,6 +44,11 @@ public interface IContactSource : IAsyncDisposable
     /// <summary>Rows after a row id, in order of their ids, in batches. Blocks while it reads: run it off the caller's thread.</summary>
     IEnumerable<IReadOnlyList<SourceRow>> Read(long afterRow, int batchSize);
 
+    /// <summary>Rows at random row ids, each once: all of a file that has no more than <paramref name="count"/>, otherwise at most as many.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">The same seed draws the same rows of the same file.</param>
+    IReadOnlyList<SourceRow> Sample(int count, int seed);
+
     /// <summary>The table <c>mejores_ladas</c>; empty when the file has none.</summary>
     IReadOnlyList<PremiumMunicipality> ReadPremiumMunicipalities();
 }

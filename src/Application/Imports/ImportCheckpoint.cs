@@ -38,7 +38,14 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
         ?? throw new InvalidOperationException($"Import {importId} has no checkpoint.");
 
     public static Task MoveAsync(NpgsqlConnection connection, Guid importId, long afterRow, ImportTally tally, CancellationToken ct) =>
-        UpdateAsync(connection, "update padron.import_checkpoints set after_row = $2, tally = $3::jsonb where import_id = $1", [importId, afterRow, Serialize(tally)], ct);
+        UpdateAsync(
+            connection,
+            """
+            with pace as (insert into padron.import_pace (import_id, rows_read, stored_at) values ($1, $4, clock_timestamp()))
+            update padron.import_checkpoints set after_row = $2, tally = $3::jsonb where import_id = $1
+            """,
+            [importId, afterRow, Serialize(tally), tally.RowsRead],
+            ct);
 
     public static Task FinishAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct) =>
         UpdateAsync(connection, "update padron.import_checkpoints set finished = true where import_id = $1", [importId], ct);
@@ -66,4 +73,5 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
 /// <summary>Reads and writes tallies: in the checkpoint, and as the read model of imports keeps them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SnakeCaseConverter<RejectionReason>)])]
 [JsonSerializable(typeof(ImportTally))]
+[JsonSerializable(typeof(ImportValidated))]
 sealed partial class ImportJson : JsonSerializerContext;

@@ -27,7 +27,11 @@ public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, Imp
 /// <param name="Tally">What became of the rows.</param>
 /// <param name="PlanVersion">The numbering plan it used; null when none was loaded, and so nothing could be verified.</param>
 /// <param name="PremiumMunicipalities">Rows of <c>mejores_ladas</c> taken over; 0 when the file has none.</param>
-public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? PlanVersion, int PremiumMunicipalities);
+public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? PlanVersion, int PremiumMunicipalities)
+{
+    /// <summary>What its validation found; null before it.</summary>
+    public ImportValidated? Validation { get; init; }
+}
 
 /// <summary>
 /// Streams a file into events. An empty register takes it by COPY (<see cref="InitialLoad"/>), one that holds contacts batch by batch. Reading and

@@ -34,7 +34,7 @@ public sealed class RowReading(NumberingPlan plan, string? planVersion, Guid imp
 
     static bool IsMarkedInvalid(string? esValido) => esValido?.Trim().ToUpperInvariant() is "0" or "0.0" or "N" or "NO" or "F" or "FALSE" or "FALSO";
 
-    static DateTimeOffset? ReadDate(string? text) =>
+    internal static DateTimeOffset? ReadDate(string? text) =>
         DateTimeOffset.TryParseExact(text?.Trim(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
             ? date
             : null;

@@ -22,6 +22,7 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         (ImportInterrupted, ImportStatus.Running) => [fact],
         // Two processes may have gone on with it in step, and one of them been stopped.
         (ImportCompleted, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
+        (ImportValidated, ImportStatus.Completed) => [fact],
         _ => [],
     };
 

@@ -27,6 +27,9 @@ public readonly record struct PhoneNumber : IParsable<PhoneNumber>, IComparable<
     /// <summary>Country code and national number as one integer, without the plus.</summary>
     public long Digits { get; }
 
+    /// <summary>Whether digits can be a number at all: eight to fifteen.</summary>
+    public static bool IsInRange(long digits) => digits is >= Smallest and <= Largest;
+
     /// <summary>Whether the number belongs to Mexico: 52 and ten digits.</summary>
     public bool IsMexican => Digits is >= MexicoFloor and < MexicoFloor + 10_000_000_000;
 

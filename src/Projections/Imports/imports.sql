@@ -21,3 +21,14 @@ update read.imports i
      group by stream_id
   ) e
  where i.id = e.stream_id;
+
+-- Of its validations the last counts.
+update read.imports i
+   set validation = e.data
+  from (
+    select distinct on (stream_id) stream_id, data
+      from events.mt_events
+     where seq_id > $1 and seq_id <= $2 and type = 'import_validated'
+     order by stream_id, version desc
+  ) e
+ where i.id = e.stream_id;

@@ -9,6 +9,7 @@ public sealed class ImportSpecs
     static readonly ImportResumed Resumed = new(50, Facts.At);
     static readonly ImportInterrupted Interrupted = new("cancelled", StoredEvents.Tally, Facts.At);
     static readonly ImportCompleted Completed = new(StoredEvents.Tally, Facts.At);
+    static readonly ImportValidated Validated = ImportValidated.Of([], Facts.At);
 
     [Fact]
     public void An_import_starts_once()
@@ -45,6 +46,16 @@ public sealed class ImportSpecs
         Recording(Completed, Started, Interrupted).Then(Completed);
         Recording(Completed).ThenNothing();
         Recording(Completed, Started, Completed).ThenNothing();
+    }
+
+    [Fact]
+    public void What_is_completed_is_validated_as_often_as_one_likes()
+    {
+        Recording(Validated, Started, Completed).Then(Validated);
+        Recording(Validated, Started, Completed, Validated).Then(Validated);
+        Recording(Validated).ThenNothing();
+        Recording(Validated, Started).ThenNothing();
+        Recording(Validated, Started, Interrupted).ThenNothing();
     }
 
     [Fact]

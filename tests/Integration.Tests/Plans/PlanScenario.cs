@@ -4,6 +4,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
@@ -82,6 +83,9 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
         (await queries.ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("COMPLETED");
         (await queries.GetAsync(import.ImportId)).ShouldNotBeNull();
+        var validated = await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, sample.Database, PlannedRegister.Batch, "ana"));
+        validated.Checks.ShouldAllBe(check => check.Checked > 0 && check.Failed == 0);
+        (await register.Get<ImportFigures>().ReadAsync(import.ImportId)).Pace.ShouldNotBeEmpty();
     }
 
     async Task ContactsAsync()

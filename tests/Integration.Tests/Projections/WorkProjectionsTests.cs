@@ -34,19 +34,21 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
             var row = expected.GetValueOrDefault(e.StreamId);
             expected[e.StreamId] = e.Data switch
             {
-                ImportStarted s => new(e.StreamId, s.FileName, s.FileSha256, s.Rows, s.PlanVersion, "RUNNING", null, null, e.Metadata.User, s.StartedAt, null),
+                ImportStarted s => new(e.StreamId, s.FileName, s.FileSha256, s.Rows, s.PlanVersion, "RUNNING", null, null, e.Metadata.User, s.StartedAt, null, null),
                 ImportResumed => row! with { Status = "RUNNING", Reason = null, EndedAt = null },
                 ImportInterrupted i => row! with { Status = "INTERRUPTED", Reason = i.Reason, RowsRead = i.Tally.RowsRead, EndedAt = i.InterruptedAt },
                 ImportCompleted c => row! with { Status = "COMPLETED", Reason = null, RowsRead = c.Tally.RowsRead, EndedAt = c.CompletedAt },
+                ImportValidated v => row! with { Score = v.Score },
                 _ => throw new InvalidOperationException($"An import has no {e.Data}."),
             };
         }
 
         expected.Values.Select(row => row.Status).Distinct().Order().ShouldBe(["COMPLETED", "INTERRUPTED", "RUNNING"]);
+        expected.Values.ShouldContain(row => row.Score != null);
         expected.Values.ShouldContain(row => row.Status == "RUNNING" && row.RowsRead != null, "one that was resumed was to be among them");
         await RowsShouldBeAsync(ImportsProjection.Definition, expected.Values, () => database.ReadAsync("select * from read.imports", r => new ImportRow(
             r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.Text(4), r.GetString(5), r.Text(6), RowsRead(r.Text(7)), r.Text(8),
-            r.GetFieldValue<DateTimeOffset>(9), r.Value<DateTimeOffset>(10))));
+            r.GetFieldValue<DateTimeOffset>(9), r.Value<DateTimeOffset>(10), Score(r.Text(11)))));
     }
 
     [Fact]
@@ -106,12 +108,13 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
     ImportEvent ImportFact(DateTimeOffset at)
     {
         var tally = ImportTally.Zero with { RowsRead = random.Next(1_000), Rejected = new Dictionary<RejectionReason, long> { [RejectionReason.Empty] = 1 } };
-        return random.Next(6) switch
+        return random.Next(7) switch
         {
             0 or 1 => new ImportStarted("contactos.db", 4096, "ab12", 1_000, random.Next(2) == 0 ? null : "pnn-test", at),
             2 => new ImportResumed(tally.RowsRead, at),
             3 or 4 => new ImportInterrupted("cancelled", tally, at),
-            _ => new ImportCompleted(tally, at),
+            5 => new ImportCompleted(tally, at),
+            _ => ImportValidated.Of([ImportCheck.Of("numbers", 1_000, random.Next(1_000), [])], at),
         };
     }
 
@@ -136,9 +139,11 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
 
     static long? RowsRead(string? tally) => tally is null ? null : JsonDocument.Parse(tally).RootElement.GetProperty("rowsRead").GetInt64();
 
+    static decimal? Score(string? validation) => validation is null ? null : JsonDocument.Parse(validation).RootElement.GetProperty("score").GetDecimal();
+
     sealed record ImportRow(
         Guid Id, string FileName, string FileSha256, long Rows, string? PlanVersion, string Status, string? Reason, long? RowsRead, string? StartedBy,
-        DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+        DateTimeOffset StartedAt, DateTimeOffset? EndedAt, decimal? Score);
 
     sealed record ExtractionRow(
         Guid Id, Selection Selection, int Amount, string Format, string Status, string? Reason, int Obtained, string? FileName, long? Bytes, string? Sha256,
