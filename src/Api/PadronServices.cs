@@ -72,5 +72,6 @@ static class PadronServices
         .AddSingleton<ContactHistory>()
         .AddSingleton<GetContact>()
         .AddSingleton<RegisterContactHandler>()
-        .AddSingleton<ImportContactsHandler>();
+        .AddSingleton<ImportContactsHandler>()
+        .AddSingleton<AbandonImportHandler>();
 }

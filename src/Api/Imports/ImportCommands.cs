@@ -20,6 +20,7 @@ static class ImportCommands
     public static Command CreateImports() => CliCommand.Group(
         "imports", "What was imported.",
         CliCommand.Create("list", "List imports, the newest first.", [], ListAsync),
+        CliCommand.Create("abandon", "Give an interrupted initial load up, with all it has brought: the register is empty again, and open.", [Id], AbandonAsync),
         CliCommand.Create("show", "Show what became of an import's rows.", [Id, Rejections], ShowAsync));
 
     static async Task ImportAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
@@ -58,6 +59,13 @@ static class ImportCommands
                 import.Id.ToString(), import.FileName, import.Status, Terminal.Number(import.Rows), Terminal.Number(import.Tally?.Imported ?? 0),
                 Terminal.Number(import.Tally?.RejectedTotal ?? 0), Terminal.Time(import.StartedAt), import.StartedBy ?? "",
             ])));
+    }
+
+    static async Task AbandonAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var id = parsed.GetRequiredValue(Id);
+        await session.Get<AbandonImportHandler>().HandleAsync(id, parsed.GetValue(CliCommand.Operator)!, ct);
+        terminal.Result(new { id }, t => t.Line($"Import {id} is given up. The register is empty again."));
     }
 
     static async Task ShowAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)

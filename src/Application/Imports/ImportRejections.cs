@@ -25,4 +25,10 @@ static class ImportRejections
         };
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    public static async Task RemoveAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("delete from padron.import_rejections where import_id = $1", connection) { Parameters = { new() { Value = importId } } };
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

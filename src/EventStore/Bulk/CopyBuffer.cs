@@ -14,6 +14,7 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
 {
     const int Null = -1;
     const int LengthSize = sizeof(int);
+    const int MessageSize = 1 << 16; // the server takes a message whole before it looks into it: small ones stay in its cache, and it works while we send
 
     static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
     static readonly byte[] Trailer = [0xFF, 0xFF];
@@ -103,8 +104,8 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
             return;
         Append(Trailer);
         await using var copy = await connection.BeginRawBinaryCopyAsync($"copy {columns} from stdin (format binary)", ct);
-        await copy.WriteAsync(bytes.AsMemory(0, length), ct);
-        await copy.FlushAsync(ct);
+        for (var sent = 0; sent < length; sent += MessageSize)
+            await copy.WriteAsync(bytes.AsMemory(sent, Math.Min(MessageSize, length - sent)), ct);
     }
 
     public void Advance(int count) => length += count;

@@ -82,7 +82,8 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
     /// <exception cref="InvalidOperationException">They are not of the live ones' shape: one of those was changed meanwhile.</exception>
     public async Task ExchangeAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await LockAsync(connection, ct);
+        var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
+        await LockAsync(connection, [.. views.Select(view => view[0]!), .. tables], ct); // views first, as those who read them do
         foreach (var table in tables)
         {
             await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
@@ -91,7 +92,6 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
                 await ExecuteAsync(connection, statement[0]!, ct);
         }
 
-        var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
         foreach (var view in views)
             await ExecuteAsync(connection, $"drop view {view[0]}", ct);
         foreach (var table in tables)
@@ -110,10 +110,13 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
         await ExecuteAsync(connection, $"drop schema {Schema}", ct);
     }
 
+    /// <summary>Drops them and what was loaded into them, in the caller's transaction.</summary>
+    public static Task DropAsync(NpgsqlConnection connection, CancellationToken ct) => ExecuteAsync(connection, $"drop schema {Schema} cascade", ct);
+
     static string Of(string table) => $"{Schema}.{table.Split('.')[1]}";
 
     // Whoever waits for these locks keeps everybody behind it waiting too: so it waits in short tries, and lets the others through in between.
-    async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    static async Task LockAsync(NpgsqlConnection connection, IEnumerable<string> relations, CancellationToken ct)
     {
         await ExecuteAsync(connection, "set local lock_timeout = '1s'", ct);
         while (true)
@@ -121,10 +124,10 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
             await ExecuteAsync(connection, "savepoint exchange", ct);
             try
             {
-                await ExecuteAsync(connection, $"lock table {string.Join(", ", tables)} in access exclusive mode", ct);
+                await ExecuteAsync(connection, $"lock table {string.Join(", ", relations)} in access exclusive mode", ct);
                 return;
             }
-            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable)
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 await ExecuteAsync(connection, "rollback to savepoint exchange", ct);
                 await Task.Delay(RetryPause, ct);

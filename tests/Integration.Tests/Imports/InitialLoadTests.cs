@@ -264,6 +264,25 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
     }
 
     [Fact]
+    public async Task A_load_that_is_given_up_leaves_an_empty_register_that_is_open_again()
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        await database.ImportUntilAsync(sample.Database, rows: 3_000, BatchSize);
+        var import = await database.OnlyImportAsync();
+        var abandon = new AbandonImportHandler(database.Store, database.Get<Application.Streams>(), PadronDatabase.Key, TimeProvider.System);
+
+        await abandon.HandleAsync(import, "ana");
+
+        (await Should.ThrowAsync<RuleViolationException>(() => abandon.HandleAsync(import, "ana"))).Code.ShouldBe("import_not_loading");
+        (await database.ScalarAsync<bool>("select exists (select from pg_namespace where nspname = 'loading') or exists (select from padron.import_rejections)")).ShouldBeFalse();
+        await database.CatchUpAsync();
+        var document = (await database.Get<ImportQueries>().GetAsync(import)).ShouldNotBeNull();
+        (document.Status, document.Reason).ShouldBe(("INTERRUPTED", "abandoned"));
+        (await Should.ThrowAsync<RuleViolationException>(() => database.ImportAsync(sample.Database, resume: true))).Code.ShouldBe("nothing_to_resume");
+        (await database.ImportAsync(sample.Database)).Tally.ShouldBeTheTruth(sample.Truth);
+    }
+
+    [Fact]
     public async Task A_process_that_another_has_followed_stores_nothing_any_more()
     {
         await database.LoadPlanAsync(sample.Plan);

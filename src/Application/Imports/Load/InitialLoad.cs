@@ -100,6 +100,19 @@ sealed class InitialLoad : IAsyncDisposable
         await ExchangeAsync(ct);
     }
 
+    /// <summary>Gives up: nothing of the load stays, and the register is as it was before.</summary>
+    public async Task AbandonAsync(CancellationToken ct)
+    {
+        await LoadSettings.RestoreAsync(owner, ct);
+        await using var transaction = await owner.BeginTransactionAsync(ct);
+        await ShadowTables.DropAsync(owner, ct);
+        await ImportRanges.RemoveAsync(owner, load.Id, ct);
+        await ImportRejections.RemoveAsync(owner, load.Id, ct);
+        await ImportCheckpoint.FinishAsync(owner, load.Id, ct);
+        await BulkLoad.EndAsync(owner, ct);
+        await transaction.CommitAsync(ct);
+    }
+
     /// <summary>Leaves the load to whoever takes it on next; the server's settings are as before.</summary>
     public async ValueTask DisposeAsync()
     {
