@@ -22,6 +22,8 @@ public enum ContactStatus
 /// <param name="IsOptedOut">The person's last word was to opt out.</param>
 /// <param name="IsAbroad">The number is not Mexican.</param>
 /// <param name="Details">What is known besides the number; null before it was registered.</param>
+/// <param name="ImportId">The import that brought it and was not rolled back; null of one that was registered by hand.</param>
+/// <param name="IsCorrected">The details are somebody's correction, no longer those it was registered with.</param>
 public sealed record Contact(
     bool Exists = false,
     bool IsRegistered = false,
@@ -31,7 +33,9 @@ public sealed record Contact(
     Guid? ExtractionId = null,
     bool IsOptedOut = false,
     bool IsAbroad = false,
-    ContactDetails? Details = null)
+    ContactDetails? Details = null,
+    Guid? ImportId = null,
+    bool IsCorrected = false)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();
