@@ -123,12 +123,23 @@ public static class ContactDecider
             contact with { Exists = true, IsRegistered = true, Details = imported.Details, IsCorrected = false, ImportId = imported.ImportId },
         ContactRegistered registered => contact with
         {
-            Exists = true, IsRegistered = true, IsAbroad = !registered.Phone.IsMexican, Details = registered.Details, IsCorrected = false, ImportId = null,
+            Exists = true,
+            IsRegistered = true,
+            IsAbroad = !registered.Phone.IsMexican,
+            Details = registered.Details,
+            IsCorrected = false,
+            ImportId = null,
         },
         ContactDetailsChanged changed => contact with { Exists = true, Details = changed.Details, IsCorrected = true },
         ContactWithdrawn withdrawn => contact with
         {
-            Exists = true, IsRegistered = false, IsVerified = false, IsNotMobile = false, IsInvalid = false, Details = withdrawn.Details, ImportId = null,
+            Exists = true,
+            IsRegistered = false,
+            IsVerified = false,
+            IsNotMobile = false,
+            IsInvalid = false,
+            Details = withdrawn.Details,
+            ImportId = null,
         },
         ContactVerified => contact with { Exists = true, IsVerified = true, IsNotMobile = false, IsInvalid = false },
         ContactNotMobile => contact with { Exists = true, IsNotMobile = true },
