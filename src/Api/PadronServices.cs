@@ -9,6 +9,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
@@ -80,5 +81,6 @@ static class PadronServices
         .AddSingleton<GetContact>()
         .AddSingleton<RegisterContactHandler>()
         .AddSingleton<ImportContactsHandler>()
+        .AddSingleton<RollbackImportHandler>()
         .AddSingleton<AbandonImportHandler>();
 }

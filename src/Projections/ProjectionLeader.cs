@@ -49,6 +49,14 @@ public sealed class ProjectionLeader : IAsyncDisposable
         throw new ProjectionBusyException(projection.Name);
     }
 
+    /// <summary>Makes the caller's transaction the one writer, to its end, after the process that writes now.</summary>
+    public static async Task JoinAsync(NpgsqlConnection connection, Projection projection, CancellationToken ct = default)
+    {
+        await using var command = Lock(connection, "select pg_advisory_xact_lock(hashtextextended($1, 0))", projection.LeaderLock);
+        command.CommandTimeout = 0; // a rebuild takes its time
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         // A connection goes back to the pool with its session's locks; a broken one has lost them already.

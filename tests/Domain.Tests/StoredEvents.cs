@@ -58,6 +58,12 @@ static class StoredEvents
         ["contact_released"] = (Facts.Released, """
             {"extractionId":"0198c0de-0000-7000-8000-000000000002","reason":"extraction_cancelled","releasedAt":"2026-03-14T15:09:26+00:00"}
             """),
+        ["contact_withdrawn"] = (Facts.Withdrawn with { Details = Facts.Details }, """
+            {"importId":"0198c0de-0000-7000-8000-000000000001",
+             "details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",
+                        "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
+             "withdrawnAt":"2026-03-14T15:09:26+00:00"}
+            """),
         ["contact_opted_out"] = (Facts.StrangerOptedOut, """
             {"phone":"+525512345678","method":"sms_keyword","reason":"ALTO","recordedBy":"gateway","optedOutAt":"2026-03-14T15:09:26+00:00"}
             """),
@@ -79,6 +85,12 @@ static class StoredEvents
         ["import_validated"] = (new ImportValidated(99.66m, [new("sample", 300, 1, 99.66m, ["row 7: full_name"])], At), """
             {"score":99.66,"checks":[{"name":"sample","checked":300,"failed":1,"score":99.66,"examples":["row 7: full_name"]}],
              "validatedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_rollback_started"] = (new ImportRollbackStarted(At), """
+            {"startedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_rolled_back"] = (new ImportRolledBack(58, 2, At), """
+            {"removed":58,"withdrawn":2,"rolledBackAt":"2026-03-14T15:09:26+00:00"}
             """),
         ["extraction_requested"] = (new ExtractionRequested(new(SelectionKind.City, "Mérida", "YUC"), 500, ExtractionFormat.Xlsx, 7, "ana", At, Exact: true), """
             {"selection":{"kind":"city","name":"Mérida","stateCode":"YUC"},"amount":500,"format":"xlsx","seed":7,

@@ -1,5 +1,6 @@
 using Padron.Application.Extractions;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Rollback;
 using Padron.Application.Numbering;
 using Padron.Projections;
 using Spectre.Console;
@@ -21,6 +22,8 @@ sealed class ProgressBar(ProgressTask task)
     public IProgress<long> Of(long total) => new Told<long>(value => Set(value, total));
 
     public IProgress<ReleaseProgress> OfReleases() => new Told<ReleaseProgress>(progress => Set(progress.Released, progress.Of));
+
+    public IProgress<RollbackProgress> OfRollback() => new Told<RollbackProgress>(progress => Set(progress.TakenBack, progress.Of));
 
     public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress =>
     {

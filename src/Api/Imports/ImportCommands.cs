@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Padron.Api.Cli;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Domain;
 using Padron.Domain.Imports;
@@ -23,6 +24,8 @@ static class ImportCommands
         CliCommand.Create("list", "List imports, the newest first.", [], ListAsync),
         CliCommand.Create("abandon", "Give an interrupted initial load up, with all it has brought: the register is empty again, and open.", [Id], AbandonAsync),
         CliCommand.Create("show", "Show what became of an import's rows.", [Id, Rejections], ShowAsync),
+        CliCommand.Create(
+            "rollback", "Take back what an import brought. Contacts with events of their own, such as an opt-out, keep them. Safe to repeat.", [Id], RollBackAsync),
         ImportValidation.Create());
 
     static async Task ImportAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
@@ -73,6 +76,20 @@ static class ImportCommands
         terminal.Result(new { id }, t => t.Line($"Import {id} is given up. The register is empty again."));
     }
 
+    static async Task RollBackAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var command = new RollbackImport(parsed.GetRequiredValue(Id), parsed.GetValue(CliCommand.Operator)!);
+        var result = await terminal.ShowProgressAsync(
+            "Taking contacts back", "contacts", bar => session.Get<RollbackImportHandler>().HandleAsync(command, bar.OfRollback(), ct));
+        await session.CatchUpAsync(terminal, ct);
+        terminal.Result(result, t =>
+        {
+            t.Line($"Import {result.ImportId} {(result.Changed ? "is" : "was")} rolled back{(result.Changed ? "" : " already")}: {Terminal.Number(result.Removed)} contacts are gone.");
+            if (result.Withdrawn > 0)
+                t.Line($"{Terminal.Number(result.Withdrawn)} keep events of their own, such as an opt-out or an extraction, and are in the register no more.");
+        });
+    }
+
     static async Task ShowAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         await session.CatchUpAsync(terminal, ct);
@@ -85,6 +102,8 @@ static class ImportCommands
         {
             t.Line($"{import.FileName}, {Terminal.Number(import.Rows)} rows, {import.Status}{(import.Reason is { } reason ? $": {reason}" : "")}");
             t.Line($"Started {Terminal.Time(import.StartedAt)} by {import.StartedBy}, ended {Terminal.Time(import.EndedAt)}, numbering plan {import.PlanVersion ?? "none"}.");
+            if (import.Removed is { } removed)
+                t.Line($"Rolled back: {Terminal.Number(removed)} contacts are gone, {Terminal.Number(import.Withdrawn ?? 0)} keep events of their own.");
             if (import.Tally is { } tally)
                 WriteTally(t, tally);
             if (import.Validation is { } validated)
@@ -95,11 +114,7 @@ static class ImportCommands
     static async Task WriteRejectionsAsync(ImportQueries queries, Guid id, string path, CancellationToken ct)
     {
         await using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
-        await file.WriteLineAsync("row,value,reason");
-        await foreach (var rejection in queries.RejectionsAsync(id, ct))
-            await file.WriteLineAsync($"{rejection.SourceRow},{Quote(rejection.Value)},{rejection.Reason}");
-
-        static string Quote(string? value) => value is null ? "" : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        await RejectionSheet.WriteAsync(file, queries.RejectionsAsync(id, ct));
     }
 
     static void WriteTally(Terminal terminal, ImportTally tally) => terminal.Table(

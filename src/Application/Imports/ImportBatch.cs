@@ -12,15 +12,15 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
 {
     const int Races = 5;
 
-    // A stream may exist without a registration: a stranger who opted out. Whose import registered it tells a duplicate from a contact known
-    // before; one that was added by hand has no import.
+    // A stream may exist without a registration: a stranger who opted out, or a contact whose import was rolled back. Whose import registered it
+    // tells a duplicate from a contact known before; one that was added by hand has no import.
     const string KnownStreams = """
-        select s.id, s.version, r.data is not null as registered, r.data->>'importId' as import_id
+        select s.id, s.version, coalesce(r.type <> 'contact_withdrawn', false) as registered, r.data->>'importId' as import_id
           from events.mt_streams s
           left join lateral (
-            select e.data from events.mt_events e
-             where e.stream_id = s.id and e.type in ('contact_imported', 'contact_registered')
-             order by e.version limit 1
+            select e.type, e.data from events.mt_events e
+             where e.stream_id = s.id and e.type in ('contact_imported', 'contact_registered', 'contact_withdrawn')
+             order by e.version desc limit 1
           ) r on true
          where s.id = any ($1)
         """;
@@ -40,6 +40,9 @@ sealed class ImportBatch(PostgresEventStore store, ContactKey key, Guid importId
                     return checkpoint.Tally;
                 if (checkpoint.AfterRow != afterRow)
                     throw new RuleViolationException("import_running", $"Another process is running import {importId}: let it finish, or stop it.");
+
+                if (checkpoint.IsFinished)
+                    throw new RuleViolationException("import_rolled_back", $"Import {importId} was rolled back meanwhile.");
 
                 var batch = new TallyBuilder(checkpoint.Tally);
                 batch.RowsRead += rows.Count;

@@ -11,7 +11,8 @@ namespace Padron.Application.Imports;
 /// <param name="ImportId">The import.</param>
 /// <param name="AfterRow">Last source row stored; the row id before the first when none is.</param>
 /// <param name="Tally">What became of the rows up to there.</param>
-public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally Tally)
+/// <param name="IsFinished">It is complete or rolled back, and can't be resumed.</param>
+public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally Tally, bool IsFinished = false)
 {
     /// <summary>Before the first row of any file: row ids of SQLite may be zero or negative.</summary>
     public const long BeforeFirstRow = long.MinValue;
@@ -31,10 +32,10 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
 
     /// <summary>The unfinished import of a file, recognised by its hash.</summary>
     public static Task<ImportCheckpoint?> FindOpenAsync(NpgsqlConnection connection, string fileSha256, CancellationToken ct) =>
-        ReadAsync(connection, "select import_id, after_row, tally from padron.import_checkpoints where file_sha256 = $1 and not finished", fileSha256, ct);
+        ReadAsync(connection, "select import_id, after_row, tally, finished from padron.import_checkpoints where file_sha256 = $1 and not finished", fileSha256, ct);
 
     public static async Task<ImportCheckpoint> LockAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct) =>
-        await ReadAsync(connection, "select import_id, after_row, tally from padron.import_checkpoints where import_id = $1 for update", importId, ct)
+        await ReadAsync(connection, "select import_id, after_row, tally, finished from padron.import_checkpoints where import_id = $1 for update", importId, ct)
         ?? throw new InvalidOperationException($"Import {importId} has no checkpoint.");
 
     public static Task MoveAsync(NpgsqlConnection connection, Guid importId, long afterRow, ImportTally tally, CancellationToken ct) =>
@@ -65,7 +66,7 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = value } } };
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new(reader.GetGuid(0), reader.GetInt64(1), JsonSerializer.Deserialize(reader.GetString(2), ImportJson.Default.ImportTally)!)
+            ? new(reader.GetGuid(0), reader.GetInt64(1), JsonSerializer.Deserialize(reader.GetString(2), ImportJson.Default.ImportTally)!, reader.GetBoolean(3))
             : null;
     }
 }

@@ -60,6 +60,7 @@ public sealed class ImportContactsHandler(
         var (import, started) = await OpenAsync(command, source, planVersion, metadata, ct);
 
         var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress);
+        await using var presence = await ImportPresence.AnnounceAsync(store.DataSource, import.ImportId, ct);
         telling.Begin();
         await premium.ReplaceAsync(municipalities, ct);
         try

@@ -7,7 +7,14 @@ namespace Padron.Application.Imports;
 /// <summary>An import as the read model shows it; its validation is the last one.</summary>
 public sealed record ImportDocument(
     Guid Id, string FileName, string FileSha256, long Rows, string? PlanVersion, string Status, string? Reason, ImportTally? Tally,
-    string? StartedBy, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, ImportValidated? Validation = null);
+    string? StartedBy, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, ImportValidated? Validation = null)
+{
+    /// <summary>Contacts that a rollback took out of the register; null of an import that was not rolled back.</summary>
+    public long? Removed { get; init; }
+
+    /// <summary>Contacts that keep events of their own after the rollback.</summary>
+    public long? Withdrawn { get; init; }
+}
 
 /// <summary>A row whose value was no phone number.</summary>
 public sealed record ImportRejection(long SourceRow, string? Value, string Reason);
@@ -18,7 +25,7 @@ public sealed record ImportProgressRow(Guid ImportId, ImportTally Tally, bool Fi
 /// <summary>Reads imports.</summary>
 public sealed class ImportQueries(NpgsqlDataSource dataSource)
 {
-    const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at, validation";
+    const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at, validation, removed, withdrawn";
 
     /// <param name="limit">How many at most.</param>
     /// <param name="before">Only imports older than this one: the id of the last on the page before.</param>
@@ -70,11 +77,16 @@ public sealed class ImportQueries(NpgsqlDataSource dataSource)
                 reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), Text(4), reader.GetString(5), Text(6),
                 Text(7) is { } tally ? JsonSerializer.Deserialize(tally, ImportJson.Default.ImportTally) : null,
                 Text(8), reader.GetFieldValue<DateTimeOffset>(9), reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10),
-                Text(11) is { } validation ? JsonSerializer.Deserialize(validation, ImportJson.Default.ImportValidated) : null));
+                Text(11) is { } validation ? JsonSerializer.Deserialize(validation, ImportJson.Default.ImportValidated) : null)
+            {
+                Removed = Count(12),
+                Withdrawn = Count(13),
+            });
         }
 
         return imports;
 
+        long? Count(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 }

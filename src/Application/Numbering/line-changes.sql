@@ -11,15 +11,22 @@ select c.id, c.version, c.phone, c.line_type, c.status, b.first_number, b.last_n
       left join lateral (
         select e.data->>'method' as method
           from events.mt_events e
-         where e.stream_id = s.id and e.version <= s.version and e.type in ('contact_verified', 'contact_not_mobile')
+         where e.stream_id = s.id and e.version <= s.version and e.type in ('contact_verified', 'contact_not_mobile', 'contact_withdrawn') -- which takes back what was known of the line
          order by e.version desc
          limit 1
       ) last_word on true
+      join lateral (
+        select e.type
+          from events.mt_events e
+         where e.stream_id = s.id and e.version <= s.version and e.type in ('contact_imported', 'contact_registered', 'contact_withdrawn')
+         order by e.version desc
+         limit 1
+      ) registration on registration.type <> 'contact_withdrawn' -- nor of a stranger
      where s.phone between 520000000000 + b.first_number and 520000000000 + b.last_number
        and s.phone > $2
        and s.line_type <> upper(b.line)
        and s.invalidated_at is null
-       and s.lada <> '' -- only of a stranger, and of a number abroad, there is none
+       and s.lada <> '' -- a number abroad has none
        and coalesce(last_word.method, 'numbering_plan') = 'numbering_plan'
      order by s.phone
      limit $3

@@ -25,6 +25,8 @@ public enum ContactStatus
 /// <param name="IsAbroad">The number is not Mexican.</param>
 /// <param name="LineMethod">What the last word about the line rests on, that it is a mobile or that it is not; null before the first.</param>
 /// <param name="Details">What is known besides the number; null before it was registered.</param>
+/// <param name="ImportId">The import that brought it and was not rolled back; null of one that was registered by hand.</param>
+/// <param name="IsCorrected">The details are somebody's correction, no longer those it was registered with.</param>
 public sealed record Contact(
     bool Exists = false,
     bool IsRegistered = false,
@@ -35,7 +37,9 @@ public sealed record Contact(
     bool IsOptedOut = false,
     bool IsAbroad = false,
     VerificationMethod? LineMethod = null,
-    ContactDetails? Details = null)
+    ContactDetails? Details = null,
+    Guid? ImportId = null,
+    bool IsCorrected = false)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();

@@ -62,6 +62,11 @@ public sealed record ExtractContact(Guid ExtractionId, DateTimeOffset At);
 /// <param name="At">UTC.</param>
 public sealed record ReleaseContact(Guid ExtractionId, ReleaseReason Reason, DateTimeOffset At);
 
+/// <summary>Takes a contact out of the register again, because the import that brought it is rolled back.</summary>
+/// <param name="ImportId">The import.</param>
+/// <param name="At">UTC.</param>
+public sealed record WithdrawContact(Guid ImportId, DateTimeOffset At);
+
 /// <summary>Stops all messages to a number.</summary>
 /// <param name="Phone">The number; it need not be in the register.</param>
 /// <param name="Method">The way the wish reached us.</param>

@@ -110,6 +110,13 @@ public static class ContactDecider
     public static ContactEvent[] Decide(ReleaseContact command, Contact contact) =>
         contact.ExtractionId == command.ExtractionId ? [new ContactReleased(command.ExtractionId, command.Reason, command.At)] : [];
 
+    /// <summary>
+    /// Only the import that brought a contact takes it back. What was said of it by somebody else stays: a correction, an extraction that has
+    /// it, an opt-out. Its line is to be judged anew by whoever registers it again; until then it is not handed out.
+    /// </summary>
+    public static ContactEvent[] Decide(WithdrawContact command, Contact contact) =>
+        contact.ImportId == command.ImportId ? [new ContactWithdrawn(command.ImportId, contact.IsCorrected ? contact.Details : null, command.At)] : [];
+
     /// <summary>An opt-out is never refused, even from a stranger; a repeated one changes nothing.</summary>
     public static ContactEvent[] Decide(OptOutContact command, Contact contact) =>
         contact.IsOptedOut ? []
@@ -125,10 +132,29 @@ public static class ContactDecider
     /// <summary>What a fact changes. Total: any order of events gives a contact.</summary>
     public static Contact Evolve(Contact contact, object @event) => @event switch
     {
-        ContactImported imported => contact with { Exists = true, IsRegistered = true, Details = imported.Details },
-        ContactRegistered registered =>
-            contact with { Exists = true, IsRegistered = true, IsAbroad = !registered.Phone.IsMexican, Details = registered.Details },
-        ContactDetailsChanged changed => contact with { Exists = true, Details = changed.Details },
+        ContactImported imported =>
+            contact with { Exists = true, IsRegistered = true, Details = imported.Details, IsCorrected = false, ImportId = imported.ImportId },
+        ContactRegistered registered => contact with
+        {
+            Exists = true,
+            IsRegistered = true,
+            IsAbroad = !registered.Phone.IsMexican,
+            Details = registered.Details,
+            IsCorrected = false,
+            ImportId = null,
+        },
+        ContactDetailsChanged changed => contact with { Exists = true, Details = changed.Details, IsCorrected = true },
+        ContactWithdrawn withdrawn => contact with
+        {
+            Exists = true,
+            IsRegistered = false,
+            IsVerified = false,
+            IsNotMobile = false,
+            IsInvalid = false,
+            LineMethod = null,
+            Details = withdrawn.Details,
+            ImportId = null,
+        },
         ContactVerified verified =>
             contact with { Exists = true, IsVerified = true, IsNotMobile = false, IsInvalid = false, LineMethod = verified.Method },
         ContactNotMobile notMobile => contact with { Exists = true, IsNotMobile = true, LineMethod = notMobile.Method },

@@ -55,6 +55,13 @@ public sealed record ContactExtracted(Guid ExtractionId, DateTimeOffset Extracte
 /// <param name="ReleasedAt">UTC.</param>
 public sealed record ContactReleased(Guid ExtractionId, ReleaseReason Reason, DateTimeOffset ReleasedAt) : ContactEvent;
 
+/// <summary>The import that brought the contact was rolled back: it is not in the register any more, and of its line nothing is known.</summary>
+/// <remarks>Only of a contact with events besides the import's; one without is removed, stream and all.</remarks>
+/// <param name="ImportId">The import.</param>
+/// <param name="Details">What is known from now on: what somebody corrected by hand; null when the import alone had told it.</param>
+/// <param name="WithdrawnAt">UTC.</param>
+public sealed record ContactWithdrawn(Guid ImportId, ContactDetails? Details, DateTimeOffset WithdrawnAt) : ContactEvent;
+
 /// <summary>The person wants no more messages.</summary>
 /// <param name="Phone">The number, where this event begins the stream of one nobody had registered; otherwise null.</param>
 /// <param name="Method">The way the wish reached us.</param>

@@ -6,9 +6,11 @@ public enum ImportStatus
     Running,
     Interrupted,
     Completed,
+    RollingBack,
+    RolledBack,
 }
 
-/// <summary>An import's life: it starts, may be interrupted and resumed any number of times, and completes once.</summary>
+/// <summary>An import's life: it starts, may be interrupted and resumed any number of times, completes once, and may be rolled back.</summary>
 public sealed record Import(ImportStatus Status = ImportStatus.None)
 {
     public static readonly Import None = new();
@@ -23,6 +25,8 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         // Two processes may have gone on with it in step, and one of them been stopped.
         (ImportCompleted, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
         (ImportValidated, ImportStatus.Completed) => [fact],
+        (ImportRollbackStarted, ImportStatus.Running or ImportStatus.Interrupted or ImportStatus.Completed) => [fact],
+        (ImportRolledBack, ImportStatus.RollingBack) => [fact],
         _ => [],
     };
 
@@ -31,6 +35,8 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         ImportStarted or ImportResumed => new(ImportStatus.Running),
         ImportInterrupted => new(ImportStatus.Interrupted),
         ImportCompleted => new(ImportStatus.Completed),
+        ImportRollbackStarted => new(ImportStatus.RollingBack),
+        ImportRolledBack => new(ImportStatus.RolledBack),
         _ => import,
     };
 }

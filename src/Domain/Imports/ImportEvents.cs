@@ -22,6 +22,15 @@ public sealed record ImportInterrupted(string Reason, ImportTally Tally, DateTim
 
 public sealed record ImportCompleted(ImportTally Tally, DateTimeOffset CompletedAt) : ImportEvent;
 
+/// <summary>What it brought is being taken back; from here on it can't be resumed.</summary>
+public sealed record ImportRollbackStarted(DateTimeOffset StartedAt) : ImportEvent;
+
+/// <summary>What it brought was taken back.</summary>
+/// <param name="Removed">Contacts that had no event but the import's: they are gone, events and all.</param>
+/// <param name="Withdrawn">Contacts with events of their own, such as an opt-out: they keep them, and have a <c>contact_withdrawn</c>.</param>
+/// <param name="RolledBackAt">UTC.</param>
+public sealed record ImportRolledBack(long Removed, long Withdrawn, DateTimeOffset RolledBackAt) : ImportEvent;
+
 /// <summary>What became of the rows. Rows read = imported + already known + duplicates + rejected.</summary>
 /// <param name="RowsRead">All rows of the source.</param>
 /// <param name="Imported">Contacts registered by this import.</param>

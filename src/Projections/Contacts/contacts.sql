@@ -1,3 +1,9 @@
+-- Whom an import that was rolled back had brought, over the events with $1 < seq_id <= $2: it brought them no more.
+update read.contact_profiles p
+   set lada_inferred = false, import_id = null, source_row = null
+  from (select distinct stream_id from events.mt_events where seq_id > $1 and seq_id <= $2 and type = 'contact_withdrawn') w
+ where p.id = w.stream_id;
+
 -- Contacts, their states and the segment counts, over the events with $1 < seq_id <= $2. One writer at a time.
 -- A page is folded to one row a contact first, so that the size of the page changes nothing in the result.
 with page as materialized (
@@ -5,7 +11,7 @@ with page as materialized (
       from events.mt_events
      where seq_id > $1 and seq_id <= $2
        and type in ('contact_imported', 'contact_registered', 'contact_details_changed', 'contact_verified', 'contact_not_mobile',
-                    'contact_invalidated', 'contact_extracted', 'contact_released', 'contact_opted_out', 'contact_opted_in')
+                    'contact_invalidated', 'contact_extracted', 'contact_released', 'contact_withdrawn', 'contact_opted_out', 'contact_opted_in')
 ),
 -- Of each kind of fact the last word counts.
 last_word as materialized (
@@ -28,6 +34,7 @@ latest as materialized (
            (array_agg(data) filter (where type = 'contact_not_mobile'))[1] as not_mobile,
            (array_agg(data) filter (where type = 'contact_invalidated'))[1] as invalidated,
            (array_agg(data) filter (where type = 'contact_extracted'))[1] as extracted,
+           (array_agg(data) filter (where type = 'contact_withdrawn'))[1] as withdrawn,
            (array_agg(data) filter (where type = 'contact_opted_out'))[1] as opted_out,
            coalesce(max(version) filter (where type = 'contact_imported'), 0) as imported_version,
            coalesce(max(version) filter (where type = 'contact_registered'), 0) as registered_version,
@@ -37,16 +44,18 @@ latest as materialized (
            coalesce(max(version) filter (where type = 'contact_invalidated'), 0) as invalidated_version,
            coalesce(max(version) filter (where type = 'contact_extracted'), 0) as extracted_version,
            coalesce(max(version) filter (where type = 'contact_released'), 0) as released_version,
+           coalesce(max(version) filter (where type = 'contact_withdrawn'), 0) as withdrawn_version,
            coalesce(max(version) filter (where type = 'contact_opted_out'), 0) as opted_out_version,
            coalesce(max(version) filter (where type = 'contact_opted_in'), 0) as opted_in_version
       from last_word
      group by id
 ),
--- Three kinds of fact tell the details, each of them all there are: the last one counts. Null where the page has none of them.
+-- Four kinds of fact tell the details, each of them all there are: the last one counts. Null where the page has none of them.
 folded as materialized (
     select l.*,
-           case greatest(imported_version, registered_version, corrected_version)
+           case greatest(imported_version, registered_version, corrected_version, withdrawn_version)
                 when 0 then null
+                when withdrawn_version then coalesce(withdrawn->'details', '{}')
                 when corrected_version then corrected->'details'
                 when registered_version then registered->'details'
                 else imported->'details' end as details
@@ -55,15 +64,16 @@ folded as materialized (
 old as materialized (
     select s.* from read.contact_states s join folded using (id)
 ),
--- Import and row are those of the import that brought the contact; a correction leaves them as they are.
+-- Import and row are those of the import that brought the contact; a correction leaves them as they are, and a withdrawal in the page has
+-- taken them off the row already.
 profiles as (
     insert into read.contact_profiles as p (
         id, phone_original, full_name, address, neighborhood, municipality, city, lada_inferred, import_id, source_row, migrated_at)
     select id,
            details->>'phoneOriginal', details->>'fullName', details->>'address', details->>'neighborhood', details->>'municipality', details->>'city',
-           coalesce((imported->>'ladaInferred')::boolean, false), (imported->>'importId')::uuid, (imported->>'sourceRow')::bigint,
+           coalesce((brought->>'ladaInferred')::boolean, false), (brought->>'importId')::uuid, (brought->>'sourceRow')::bigint,
            (details->>'migratedAt')::timestamptz
-      from folded
+      from (select *, case when imported_version > withdrawn_version then imported end as brought from folded) f
      where details is not null
         on conflict (id) do update set
         phone_original = excluded.phone_original, full_name = excluded.full_name, address = excluded.address,
@@ -72,7 +82,7 @@ profiles as (
         import_id = coalesce(excluded.import_id, p.import_id), source_row = coalesce(excluded.source_row, p.source_row),
         migrated_at = excluded.migrated_at
 ),
--- A verification clears what stood against the line before it; opting in and out undo each other, and so do extraction and release.
+-- A verification clears what stood against the line before it, and a withdrawal all that was known of it; opting in and out undo each other, and so do extraction and release.
 merged as (
     select f.id,
            coalesce(substr(s.phone, 2)::bigint, o.phone) as phone,
@@ -80,15 +90,15 @@ merged as (
            coalesce(case when f.details is null then o.state_code else f.details->>'stateCode' end, '') as state_code,
            coalesce(case when f.details is null then o.municipality_key else read.place_key(f.details->>'municipality') end, '') as municipality_key,
            coalesce(case when f.details is null then o.city_key else read.place_key(f.details->>'city') end, '') as city_key,
-           case when f.not_mobile_version > f.verified_version then f.not_mobile->>'carrier'
-                when f.verified_version > 0 then f.verified->>'carrier'
-                else o.carrier end as carrier,
-           case when f.verified_version > 0 then (f.verified->>'verifiedAt')::timestamptz
-                else o.verified_at end as verified_at,
-           case when f.not_mobile_version > f.verified_version then (f.not_mobile->>'observedAt')::timestamptz
-                when f.verified_version = 0 then o.not_mobile_at end as not_mobile_at,
-           case when f.invalidated_version > f.verified_version then (f.invalidated->>'invalidatedAt')::timestamptz
-                when f.verified_version = 0 then o.invalidated_at end as invalidated_at,
+           case when f.not_mobile_version > greatest(f.verified_version, f.withdrawn_version) then f.not_mobile->>'carrier'
+                when f.verified_version > f.withdrawn_version then f.verified->>'carrier'
+                when f.withdrawn_version = 0 then o.carrier end as carrier,
+           case when f.verified_version > f.withdrawn_version then (f.verified->>'verifiedAt')::timestamptz
+                when f.withdrawn_version = 0 then o.verified_at end as verified_at,
+           case when f.not_mobile_version > greatest(f.verified_version, f.withdrawn_version) then (f.not_mobile->>'observedAt')::timestamptz
+                when greatest(f.verified_version, f.withdrawn_version) = 0 then o.not_mobile_at end as not_mobile_at,
+           case when f.invalidated_version > greatest(f.verified_version, f.withdrawn_version) then (f.invalidated->>'invalidatedAt')::timestamptz
+                when greatest(f.verified_version, f.withdrawn_version) = 0 then o.invalidated_at end as invalidated_at,
            case when f.extracted_version > f.released_version then (f.extracted->>'extractedAt')::timestamptz
                 when f.released_version = 0 then o.extracted_at end as extracted_at,
            case when f.extracted_version > f.released_version then (f.extracted->>'extractionId')::uuid

@@ -25,6 +25,7 @@ public sealed class ContactStatusTests
         c => ContactDecider.Decide(new InvalidateContact(InvalidationReason.Impossible, At), c),
         c => ContactDecider.Decide(new ExtractContact(ExtractionId, At), c),
         c => ContactDecider.Decide(new ReleaseContact(Another, ReleaseReason.ExtractionCancelled, At), c),
+        c => ContactDecider.Decide(new WithdrawContact(ImportId, At), c),
         c => ContactDecider.Decide(new OptOutContact(Phone, OptOutMethod.Api, null, null, At), c),
         c => ContactDecider.Decide(new OptInContact(Phone, "paper", null, At), c),
     ];

@@ -25,8 +25,10 @@ static class Facts
     public static readonly ContactOptedOut StrangerOptedOut = OptedOut with { Phone = Phone };
     public static readonly ContactOptedIn OptedIn = new("Form signed on paper, folder 7", "ana", At);
 
+    public static readonly ContactWithdrawn Withdrawn = new(ImportId, Details: null, At);
+
     public static readonly ContactEvent[] All =
     [
-        Imported, Registered, DetailsChanged, Verified, NotMobile, Invalidated, Extracted, Released, OptedOut, OptedIn,
+        Imported, Registered, DetailsChanged, Verified, NotMobile, Invalidated, Extracted, Released, Withdrawn, OptedOut, OptedIn,
     ];
 }

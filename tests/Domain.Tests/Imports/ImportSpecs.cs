@@ -10,6 +10,8 @@ public sealed class ImportSpecs
     static readonly ImportInterrupted Interrupted = new("cancelled", StoredEvents.Tally, Facts.At);
     static readonly ImportCompleted Completed = new(StoredEvents.Tally, Facts.At);
     static readonly ImportValidated Validated = ImportValidated.Of([], Facts.At);
+    static readonly ImportRollbackStarted RollbackStarted = new(Facts.At);
+    static readonly ImportRolledBack RolledBack = new(58, 2, Facts.At);
 
     [Fact]
     public void An_import_starts_once()
@@ -66,6 +68,24 @@ public sealed class ImportSpecs
     }
 
     [Fact]
+    public void An_import_is_rolled_back_once_whether_it_is_complete_or_not_and_then_neither_resumed_nor_completed()
+    {
+        Recording(RollbackStarted, Started).Then(RollbackStarted);
+        Recording(RollbackStarted, Started, Interrupted).Then(RollbackStarted);
+        Recording(RollbackStarted, Started, Completed).Then(RollbackStarted);
+        Recording(RolledBack, Started, Completed, RollbackStarted).Then(RolledBack);
+        Recording(RollbackStarted).ThenNothing();
+        Recording(RolledBack, Started, Completed).ThenNothing();
+        foreach (var fact in (ImportEvent[])[RollbackStarted, Resumed, Interrupted, Completed])
+        {
+            Recording(fact, Started, Interrupted, RollbackStarted).ThenNothing();
+            Recording(fact, Started, Interrupted, RollbackStarted, RolledBack).ThenNothing();
+        }
+
+        Recording(RolledBack, Started, Completed, RollbackStarted, RolledBack).ThenNothing();
+    }
+
+    [Fact]
     public void Its_status_is_its_last_word()
     {
         StatusAfter().ShouldBe(ImportStatus.None);
@@ -73,6 +93,8 @@ public sealed class ImportSpecs
         StatusAfter(Started, Interrupted).ShouldBe(ImportStatus.Interrupted);
         StatusAfter(Started, Interrupted, Resumed).ShouldBe(ImportStatus.Running);
         StatusAfter(Started, Interrupted, Resumed, Completed).ShouldBe(ImportStatus.Completed);
+        StatusAfter(Started, Completed, RollbackStarted).ShouldBe(ImportStatus.RollingBack);
+        StatusAfter(Started, Completed, RollbackStarted, RolledBack).ShouldBe(ImportStatus.RolledBack);
         Import.Evolve(new(ImportStatus.Completed), "something else").Status.ShouldBe(ImportStatus.Completed);
     }
 

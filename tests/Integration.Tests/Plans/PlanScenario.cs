@@ -4,6 +4,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
@@ -40,7 +41,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     public async Task RunAsync()
     {
         await NumberingAsync();
-        await ImportAsync();
+        var import = await ImportAsync();
         await ContactsAsync();
         await AnswerOnceAsync();
         await ProjectAsync();
@@ -49,6 +50,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await ClaimOnAsync();
         await GiveBackAsync();
         await ReclassifyAsync();
+        await RollBackAsync(import);
         await QueueAsync();
     }
 
@@ -60,7 +62,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await plans.FindAsync((await plans.ReadAsync()).Blocks is [var block, ..] ? PhoneNumber.Mexican(block.First) : Known);
     }
 
-    async Task ImportAsync()
+    async Task<Guid> ImportAsync()
     {
         var importer = new ImportContactsHandler(
             register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
@@ -86,6 +88,21 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var validated = await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, sample.Database, PlannedRegister.Batch, "ana"));
         validated.Checks.ShouldAllBe(check => check.Checked > 0 && check.Failed == 0);
         (await register.Get<ImportFigures>().ReadAsync(import.ImportId)).Pace.ShouldNotBeEmpty();
+        return import.ImportId;
+    }
+
+    /// <summary>Of what it brought, some contacts have been extracted by now, and one opts out.</summary>
+    async Task RollBackAsync(Guid import)
+    {
+        var one = PhoneNumber.Mexican(await register.Database.ScalarAsync<long>(
+            "select s.phone - 520000000000 from read.contact_states s join read.contact_profiles p using (id) where p.import_id = $1 limit 1", import));
+        await register.Get<ContactStreams>().ExecuteAsync(one, new OptOutContact(one, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        var rollback = new RollbackImportHandler(
+            register.Get<PostgresEventStore>(), register.Get<Streams>(), daemon, register.Get<ContactKey>(), TimeProvider.System)
+        {
+            BatchSize = PlannedRegister.Batch,
+        };
+        (await rollback.HandleAsync(new(import, "ana"))).Withdrawn.ShouldBePositive();
     }
 
     async Task ContactsAsync()

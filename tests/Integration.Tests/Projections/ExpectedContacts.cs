@@ -17,11 +17,15 @@ static class ExpectedContacts
         var contacts = new Dictionary<Guid, Contact>();
         await foreach (var stored in database.Store.ReadAllAsync(0, long.MaxValue))
         {
+            if (stored.Data is not ContactEvent)
+                continue;
             var id = stored.StreamId;
             if (Details(stored.Data) is { } details)
                 profiles[id] = Describe(profiles.GetValueOrDefault(id) ?? NoProfile(id), details);
             if (stored.Data is ContactImported imported)
                 profiles[id] = profiles[id] with { LadaInferred = imported.LadaInferred, ImportId = imported.ImportId, SourceRow = imported.SourceRow };
+            if (stored.Data is ContactWithdrawn)
+                profiles[id] = profiles[id] with { LadaInferred = false, ImportId = null, SourceRow = null };
             var contact = contacts[id] = ContactDecider.Evolve(contacts.GetValueOrDefault(id, Contact.Stranger), stored.Data);
             var state = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data);
             states[id] = Place(state, Details(stored.Data)) with
@@ -66,6 +70,7 @@ static class ExpectedContacts
         ContactImported e => e.Details,
         ContactRegistered e => e.Details,
         ContactDetailsChanged e => e.Details,
+        ContactWithdrawn e => e.Details ?? new(),
         _ => null,
     };
 
@@ -98,6 +103,7 @@ static class ExpectedContacts
         ContactInvalidated e => row with { InvalidatedAt = e.InvalidatedAt },
         ContactExtracted e => row with { ExtractedAt = e.ExtractedAt, ExtractionId = e.ExtractionId },
         ContactReleased => row with { ExtractedAt = null, ExtractionId = null },
+        ContactWithdrawn => row with { VerifiedAt = null, NotMobileAt = null, InvalidatedAt = null, Carrier = null },
         ContactOptedOut e => row with
         {
             Phone = e.Phone?.Digits ?? row.Phone,

@@ -18,6 +18,8 @@ sealed class RandomLives(PadronDatabase database, int seed)
     // Extractions are few, so that one meets a contact twice.
     public static readonly Guid[] Extractions = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
 
+    static readonly Guid[] Imports = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+
     readonly Random random = new(seed);
 
     /// <summary>Lives as the deciders allow them: what a decider refuses does not happen.</summary>
@@ -55,7 +57,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
     {
         try
         {
-            return random.Next(13) switch
+            return random.Next(15) switch
             {
                 0 => ContactDecider.Decide(Import(life.Phone), life.Contact),
                 1 => ContactDecider.Decide(Register(life.Phone), life.Contact),
@@ -65,7 +67,8 @@ sealed class RandomLives(PadronDatabase database, int seed)
                 5 or 6 => ContactDecider.Decide(new ExtractContact(One(Extractions), At()), life.Contact),
                 7 or 8 => ContactDecider.Decide(new ReleaseContact(One(Extractions), One<ReleaseReason>(), At()), life.Contact),
                 9 or 10 => ContactDecider.Decide(Correct(), life.Contact),
-                11 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
+                11 or 12 => ContactDecider.Decide(new WithdrawContact(life.Contact.ImportId ?? One(Imports), At()), life.Contact),
+                13 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
                 _ => ContactDecider.Decide(new OptInContact(life.Phone, "paper", "ana", At()), life.Contact),
             };
         }
@@ -77,7 +80,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
 
     ContactEvent[] Any(Life life) =>
     [
-        random.Next(10) switch
+        random.Next(11) switch
         {
             0 => (ContactImported)ContactDecider.Decide(Import(life.Phone), Contact.Stranger)[0],
             1 => new ContactVerified(One<VerificationMethod>(), One(Carriers), null, At()),
@@ -88,12 +91,13 @@ sealed class RandomLives(PadronDatabase database, int seed)
             6 => (ContactRegistered)ContactDecider.Decide(Register(life.Phone), Contact.Stranger)[0],
             7 => new ContactDetailsChanged(Details(), null, At()),
             8 => new ContactReleased(One(Extractions), One<ReleaseReason>(), At()),
+            9 => new ContactWithdrawn(One(Imports), Coin() ? Details() : null, At()),
             _ => new ContactOptedIn("paper", null, At()),
         },
     ];
 
     ImportContact Import(PhoneNumber phone) =>
-        new(phone, Coin(), Details(), MarkedInvalid: random.Next(5) == 0, Line(phone), "pnn-test", Guid.CreateVersion7(), random.Next(), At());
+        new(phone, Coin(), Details(), MarkedInvalid: random.Next(5) == 0, Line(phone), "pnn-test", One(Imports), random.Next(), At());
 
     RegisterContact Register(PhoneNumber phone) => new(phone, Details(), Line(phone), "pnn-test", One(["ana", null]), At());
 

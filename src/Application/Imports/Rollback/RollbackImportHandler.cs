@@ -1,0 +1,112 @@
+using Padron.Application.Imports.Load;
+using Padron.Domain;
+using Padron.Domain.Contacts;
+using Padron.Domain.Imports;
+using Padron.EventStore;
+using Padron.Projections;
+
+namespace Padron.Application.Imports.Rollback;
+
+/// <summary>Takes back what an import brought.</summary>
+/// <param name="ImportId">The import: complete or interrupted.</param>
+/// <param name="By">The operator.</param>
+public sealed record RollbackImport(Guid ImportId, string By);
+
+/// <summary>Contacts taken back, of those the import brought.</summary>
+public readonly record struct RollbackProgress(long TakenBack, long Of);
+
+/// <summary>How a rollback ended.</summary>
+/// <param name="ImportId">The import.</param>
+/// <param name="Changed">False when it had been rolled back before.</param>
+/// <param name="Removed">Contacts that are gone.</param>
+/// <param name="Withdrawn">Contacts with events of their own, which they keep.</param>
+public sealed record RollbackResult(Guid ImportId, bool Changed, long Removed, long Withdrawn);
+
+/// <summary>
+/// Removes the contacts that have no event but the import's, and withdraws the others. Each batch is one transaction, so it can be stopped anywhere, and
+/// run again to do the rest.
+/// </summary>
+public sealed class RollbackImportHandler(PostgresEventStore store, Streams streams, ProjectionDaemon daemon, ContactKey key, TimeProvider clock)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Contacts a transaction at most.</summary>
+    public int BatchSize { get; init; } = 20_000;
+
+    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c></exception>
+    /// <exception cref="OperationCanceledException">Stopped; what was taken back is, and the same command does the rest.</exception>
+    public async Task<RollbackResult> HandleAsync(RollbackImport command, IProgress<RollbackProgress>? progress = null, CancellationToken ct = default)
+    {
+        var (importId, by) = command;
+        await using var presence = await ImportPresence.ExcludeAsync(store.DataSource, importId, ct);
+        if (await FindAsync(importId, ct) is { } before)
+            return before;
+
+        var metadata = new EventMetadata(User: by, CorrelationId: importId.ToString());
+        var brought = await StartAsync(importId, metadata, ct);
+        await AbandonLoadAsync(importId, metadata, ct);
+        var batch = new RollbackBatch(store, importId, metadata, clock.GetUtcNow());
+        while (true)
+        {
+            // Between batches, others' events are applied: the projection has but one writer, and who waits for it shall not wait for the whole rollback.
+            await daemon.CatchUpAsync(Patience, progress: null, ct);
+            var (row, step) = await batch.RunAsync(BatchSize, ct);
+            progress?.Report(new(row.Removed + row.Withdrawn, brought));
+            if (step is RollbackStep.Done)
+                return await CompleteAsync(row, metadata, ct);
+            if (step is RollbackStep.ProjectionBehind)
+                await Task.Delay(PollInterval, clock, ct);
+        }
+    }
+
+    async Task<RollbackResult?> FindAsync(Guid importId, CancellationToken ct)
+    {
+        var history = await store.ReadStreamAsync(importId, ct: ct);
+        return history switch
+        {
+            [{ Data: ImportStarted }, .., { Data: ImportRolledBack done }] => new(importId, Changed: false, done.Removed, done.Withdrawn),
+            [{ Data: ImportStarted }, ..] => null,
+            _ => throw new RuleViolationException("import_unknown", $"There is no import {importId}."),
+        };
+    }
+
+    /// <returns>How many contacts the import brought.</returns>
+    Task<long> StartAsync(Guid importId, EventMetadata metadata, CancellationToken ct) =>
+        store.TransactAsync(
+            async (transaction, token) =>
+            {
+                // A batch in flight ends first, and no later one is stored, whatever a process does that lost its presence.
+                var checkpoint = await ImportCheckpoint.LockAsync(transaction.Connection, importId, token);
+                var started = await RecordAsync(importId, new ImportRollbackStarted(clock.GetUtcNow()), metadata, token);
+                if (started.Position is { } position)
+                {
+                    await RollbackRow.CreateAsync(transaction.Connection, importId, position, token);
+                    await ImportCheckpoint.FinishAsync(transaction.Connection, importId, token);
+                }
+
+                return checkpoint.Tally.Imported;
+            },
+            ct);
+
+    /// <summary>Of an initial load that was interrupted nothing has come into the register yet.</summary>
+    async Task AbandonLoadAsync(Guid importId, EventMetadata metadata, CancellationToken ct)
+    {
+        await using var load = await InitialLoad.OpenAsync(store, key, importId, metadata, ct);
+        if (load is not null)
+            await load.AbandonAsync(ct);
+    }
+
+    Task<RollbackResult> CompleteAsync(RollbackRow row, EventMetadata metadata, CancellationToken ct) =>
+        store.TransactAsync(
+            async (transaction, token) =>
+            {
+                await RecordAsync(row.ImportId, new ImportRolledBack(row.Removed, row.Withdrawn, clock.GetUtcNow()), metadata, token);
+                await row.DeleteAsync(transaction.Connection, token);
+                return new RollbackResult(row.ImportId, Changed: true, row.Removed, row.Withdrawn);
+            },
+            ct);
+
+    Task<Decided<Import>> RecordAsync(Guid importId, ImportEvent fact, EventMetadata metadata, CancellationToken ct) =>
+        streams.ExecuteAsync(importId, Import.None, Import.Evolve, import => import.Decide(fact), metadata, ct);
+}

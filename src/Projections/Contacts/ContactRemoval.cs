@@ -1,0 +1,35 @@
+using Npgsql;
+using Padron.EventStore;
+
+namespace Padron.Projections.Contacts;
+
+/// <summary>Undoes what the projection made of streams that are removed from the event store, in the same transaction.</summary>
+public static class ContactRemoval
+{
+    static readonly IReadOnlyList<string> Statements = EmbeddedSql.StatementsBeside(typeof(ContactRemoval), "remove-contacts.sql");
+
+    /// <summary>Makes the transaction the projection's one writer to its end, if the projection has applied all events below a position.</summary>
+    /// <returns>False when it has not: it must catch up first.</returns>
+    public static async Task<bool> TryBeginAsync(NpgsqlConnection connection, long position, CancellationToken ct = default)
+    {
+        await ProjectionLeader.JoinAsync(connection, ContactsProjection.Definition, ct);
+        return await Progression.ReadAsync(connection, ContactsProjection.Definition.ProgressionName, ct) >= position;
+    }
+
+    /// <param name="connection">In the transaction of <see cref="TryBeginAsync"/>.</param>
+    /// <param name="contacts">Their streams, every event of which was applied.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task RemoveAsync(NpgsqlConnection connection, Guid[] contacts, CancellationToken ct = default)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var statement in Statements)
+        {
+            var command = new NpgsqlBatchCommand(statement);
+            if (statement.Contains("$1", StringComparison.Ordinal))
+                command.Parameters.Add(new() { Value = contacts });
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+}
