@@ -82,7 +82,7 @@ static class StoredEvents
         ["import_completed"] = (new ImportCompleted(Tally, At), $$"""
             {"tally":{{TallyJson}},"completedAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["import_validated"] = (new ImportValidated(99.66m, [new("sample", 300, 1, 99.66m, ["row 7: full_name"])], At), """
+        ["import_validated"] = (new ImportValidated(99.66m, new List<ImportCheck> { new("sample", 300, 1, 99.66m, new List<string> { "row 7: full_name" }) }, At), """
             {"score":99.66,"checks":[{"name":"sample","checked":300,"failed":1,"score":99.66,"examples":["row 7: full_name"]}],
              "validatedAt":"2026-03-14T15:09:26+00:00"}
             """),
