@@ -250,7 +250,7 @@ public sealed class ReleaseTests : IAsyncLifetime, IDisposable
     }
 
     CancelExtractionHandler Canceller(int batchSize) =>
-        new(database.Get<Streams>(), new Release(database.Store, TimeProvider.System) { BatchSize = batchSize }, database.Get<ProgressBoard>(), TimeProvider.System);
+        new(database.Store, database.Get<Streams>(), new Release(database.Store, TimeProvider.System) { BatchSize = batchSize }, database.Get<ProgressBoard>(), TimeProvider.System);
 
     Task<CancelledExtraction> CancelAsync(Guid id) => database.Get<CancelExtractionHandler>().HandleAsync(id, "ana");
 
