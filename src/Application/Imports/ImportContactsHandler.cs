@@ -18,6 +18,8 @@ public sealed record ImportContacts(string Path, bool Resume, string By);
 /// <summary>How far the import is. Sent before the first batch and after each.</summary>
 public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, ImportTally Tally)
 {
+    public ImportPhase Phase { get; init; } = ImportPhase.Load;
+
     /// <summary>Indexes that are built; null before all rows are in, and of an import that needs to build none.</summary>
     public IndexProgress? Indexes { get; init; }
 }
