@@ -30,6 +30,7 @@ static async Task RunAsync()
 {
     (string Area, Func<Bench, Task> RunAsync)[] areas =
     [
+        (LoadBench.Area, LoadBench.RunAsync),
         (FillBench.Import, bench => bench.FilledAsync()),
         (FillBench.Projection, bench => bench.FilledAsync()),
         (RebuildBench.Area, RebuildBench.RunAsync),
