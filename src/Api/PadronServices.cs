@@ -13,6 +13,7 @@ using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
+using Padron.Application.Search;
 using Padron.Domain.Contacts;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
@@ -46,6 +47,7 @@ static class PadronServices
         .AddSingleton<SampleCheck>()
         .AddSingleton<ImportFigures>()
         .AddSingleton<ValidateImportHandler>()
+        .AddSingleton<ContactSearch>()
         .AddSingleton<AvailabilityQueries>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Padron.Api.Cli;
+using Padron.Api.Search;
 using Padron.Application;
 using Padron.Application.Contacts;
 using Padron.Domain;
@@ -31,6 +32,7 @@ static class ContactCommands
     public static Command Create() => CliCommand.Group(
         "contact", "One contact, by its number.",
         CliCommand.Create("show", "Show what the register knows of a contact.", [Phone], ShowAsync),
+        SearchCommands.Create(),
         CliCommand.Create("history", "Tell everything that ever happened to a contact.", [Phone], HistoryAsync),
         CliCommand.Create("add", "Add a contact that is not in the register.", [Phone, .. Details], AddAsync),
         CreateCorrect(),

@@ -12,6 +12,7 @@ using Padron.Api.Http;
 using Padron.Api.Imports;
 using Padron.Api.Projections;
 using Padron.Api.Queue;
+using Padron.Api.Search;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -90,6 +91,7 @@ static class PadronApp
         });
         var api = app.MapGroup("/v1");
         api.MapContacts();
+        api.MapSearch();
         api.MapAvailability();
         api.MapExtractions();
         api.MapImports();

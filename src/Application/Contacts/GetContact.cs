@@ -13,22 +13,35 @@ public sealed record ContactDocument(
 /// <summary>Reads one contact by its number.</summary>
 public sealed class GetContact(NpgsqlDataSource dataSource, ContactStreams contacts)
 {
-    const string Sql = """
-        select id, phone_e164, phone_national, phone_original, full_name, address, neighborhood, municipality, state_code, state_name, lada, city,
-               is_valid, is_mobile, carrier, status, opt_out_at, opt_out_method, opt_out_user_id, extracted_at, extraction_id,
-               migrated_at, created_at, updated_at, version
-          from read.contacts
-         where id = $1
+    const string Columns = """
+        id, phone_e164, phone_national, phone_original, full_name, address, neighborhood, municipality, state_code, state_name, lada, city,
+        is_valid, is_mobile, carrier, status, opt_out_at, opt_out_method, opt_out_user_id, extracted_at, extraction_id,
+        migrated_at, created_at, updated_at, version
         """;
 
     /// <returns>Null when the register does not know the number.</returns>
     public async Task<ContactDocument?> GetAsync(PhoneNumber phone, CancellationToken ct = default)
     {
-        await using var command = dataSource.CreateCommand(Sql);
+        await using var command = dataSource.CreateCommand($"select {Columns} from read.contacts where id = $1");
         command.Parameters.Add(new() { Value = contacts.IdOf(phone) });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return null;
+        return await reader.ReadAsync(ct) ? Read(reader) : null;
+    }
+
+    /// <returns>Those of the ids that are contacts, in the order of the ids.</returns>
+    internal static async Task<IReadOnlyList<ContactDocument>> ReadAsync(NpgsqlDataSource dataSource, Guid[] ids, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand($"select {Columns} from read.contacts where id = any ($1) order by array_position($1, id)");
+        command.Parameters.Add(new() { Value = ids });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<ContactDocument>();
+        while (await reader.ReadAsync(ct))
+            found.Add(Read(reader));
+        return found;
+    }
+
+    static ContactDocument Read(NpgsqlDataReader reader)
+    {
         return new(
             reader.GetGuid(0), reader.GetString(1), Text(2), Text(3), Text(4), Text(5), Text(6), Text(7), Text(8), Text(9), Text(10), Text(11),
             reader.GetBoolean(12), Value<bool>(13), Text(14), reader.GetString(15), Value<DateTimeOffset>(16), Text(17), Text(18),

@@ -78,6 +78,8 @@ public sealed class ImportContactsHandler(
             {
                 await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow()), import, facts, telling, ct);
             }
+
+            await LaterIndexes.BuildAsync(store.DataSource, telling, ct); // search, while everything else works already
         }
         catch (Exception error) when (error is not RuleViolationException { Code: "import_running" }) // then it goes on, in another process
         {

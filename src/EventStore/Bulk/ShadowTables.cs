@@ -10,7 +10,8 @@ public readonly record struct IndexProgress(int Built, int Of);
 /// ones, and put in their place in one transaction. Until that commits the live tables are untouched, so a load may die at any moment.
 /// </summary>
 /// <param name="tables">The live tables with their schema; those whose indexes take longest first.</param>
-public sealed class ShadowTables(IReadOnlyList<string> tables)
+/// <param name="later">Names of indexes that nothing waits for: they are built when the tables are the live ones (<see cref="LaterIndexes"/>).</param>
+public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<string> later)
 {
     public const string Schema = "loading";
 
@@ -48,7 +49,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
         var of = 0;
         foreach (var table in tables)
         {
-            foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table)))
+            foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table), later.ToArray()))
             {
                 of++;
                 if (index[1] is { } create)
@@ -88,10 +89,11 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
         {
             await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
             await RequireSameShapeAsync(connection, table, withIndexes: true, ct);
-            foreach (var statement in (string?[][])[.. await ReadAsync(connection, IndexComments, ct, table, Of(table)), .. await ReadAsync(connection, TakeOver, ct, table, Of(table))])
+            foreach (var statement in (string?[][])[.. await ReadAsync(connection, IndexComments, ct, table, Of(table), later.ToArray()), .. await ReadAsync(connection, TakeOver, ct, table, Of(table))])
                 await ExecuteAsync(connection, statement[0]!, ct);
         }
 
+        await LaterIndexes.RememberAsync(connection, tables, later, ct);
         foreach (var view in views)
             await ExecuteAsync(connection, $"drop view {view[0]}", ct);
         foreach (var table in tables)
@@ -135,7 +137,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
         }
     }
 
-    static async Task RequireSameShapeAsync(NpgsqlConnection connection, string table, bool withIndexes, CancellationToken ct)
+    async Task RequireSameShapeAsync(NpgsqlConnection connection, string table, bool withIndexes, CancellationToken ct)
     {
         var live = await LinesAsync(table, isShadow: false);
         var shadow = await LinesAsync(Of(table), isShadow: true);
@@ -144,7 +146,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
             throw new InvalidOperationException($"{Of(table)} would not be the same as {table}: {string.Join("; ", different)}.");
 
         async Task<string[]> LinesAsync(string name, bool isShadow) =>
-            [.. (await ReadAsync(connection, Shape, ct, name, isShadow)).Where(line => withIndexes || line[1] is null).Select(line => line[0]!)];
+            [.. (await ReadAsync(connection, Shape, ct, name, isShadow, later.ToArray())).Where(line => withIndexes || line[1] is null).Select(line => line[0]!)];
     }
 
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
@@ -201,7 +203,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables)
 
     const string IndexComments = """
         select format('comment on index %s.%I is %s', split_part($2::text, '.', 1), c.relname, quote_nullable(obj_description(c.oid, 'pg_class')))
-          from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass
+          from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass and c.relname <> all ($3::text[])
         """;
 
     const string OwnedSequences = """

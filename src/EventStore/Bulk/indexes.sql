@@ -1,4 +1,4 @@
--- The indexes of a table, and the statements for each one that its shadow lacks. $1 the table, $2 its shadow.
+-- The indexes of a table, but for some, and the statements for each one that its shadow lacks. $1 the table, $2 its shadow, $3 names of those left out.
 -- What it was built from stays with it as a comment: read back from the new index, a condition may be worded in another way.
 select c.relname,
        case when to_regclass(format('%s.%I', split_part($2::text, '.', 1), c.relname)) is null then
@@ -7,5 +7,5 @@ select c.relname,
        end
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
- where i.indrelid = $1::text::regclass
+ where i.indrelid = $1::text::regclass and c.relname <> all ($3::text[])
  order by i.indisunique desc, c.relname

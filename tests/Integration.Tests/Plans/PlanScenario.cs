@@ -7,6 +7,7 @@ using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
+using Padron.Application.Search;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
@@ -46,6 +47,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await AnswerOnceAsync();
         await ProjectAsync();
         await AvailabilityAsync();
+        await SearchAsync();
         await ExtractAsync();
         await ClaimOnAsync();
         await GiveBackAsync();
@@ -112,6 +114,15 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await contacts.ExecuteAsync(Known, new OptOutContact(Known, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
         (await register.Get<GetContact>().GetAsync(Known)).ShouldNotBeNull();
         (await register.Get<ContactHistory>().GetAsync(Known)).ShouldNotBeEmpty();
+    }
+
+    async Task SearchAsync()
+    {
+        var search = register.Get<ContactSearch>();
+        (await search.ByTextAsync("prueba", 10)).Contacts.ShouldNotBeEmpty();
+        (await search.ByTextAsync("prueva prueba", 10)).Corrected.ShouldNotBeEmpty();
+        (await search.ByPhoneAsync("5510", 10)).Contacts.ShouldNotBeEmpty();
+        (await search.ByPhoneEndingAsync("0001", 10)).Contacts.ShouldNotBeEmpty();
     }
 
     async Task AnswerOnceAsync()

@@ -7,6 +7,7 @@ using Padron.EventStore;
 using Padron.EventStore.Bulk;
 using Padron.Projections;
 using Padron.Projections.Contacts;
+using Padron.Projections.Search;
 
 namespace Padron.Application.Imports.Load;
 
@@ -19,7 +20,8 @@ sealed class InitialLoad : IAsyncDisposable
 {
     const string OwnerLock = "padron initial load";
 
-    static readonly ShadowTables Tables = new(["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles"]);
+    static readonly ShadowTables Tables = new(
+        ["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles"], later: ContactSearchIndexes.Names);
 
     static readonly string[] ContactEvents =
         [.. EventJson.EventClasses.Where(type => type.IsAssignableTo(typeof(ContactEvent))).Select(EventTypes.NameOf)];
