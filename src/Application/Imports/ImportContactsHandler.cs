@@ -77,7 +77,7 @@ public sealed class ImportContactsHandler(
             }
             else
             {
-                await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow()), import, facts, telling, ct);
+                await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, DateOf(started)), import, facts, telling, ct);
             }
         }
         catch (Exception error) when (error is not RuleViolationException { Code: "import_running" }) // then it goes on, in another process
@@ -89,6 +89,9 @@ public sealed class ImportContactsHandler(
         await FinishAsync(import.ImportId, telling.Tally, metadata, ct);
         return new(import.ImportId, telling.Tally, planVersion, municipalities.Count);
     }
+
+    // One date for all rows, also of those after an interruption; to the microsecond, as the read models keep it.
+    static DateTimeOffset DateOf(ImportStarted started) => started.StartedAt.AddTicks(-(started.StartedAt.Ticks % TimeSpan.TicksPerMicrosecond));
 
     // One thread reads, hashes and encodes, two ranges ahead of PostgreSQL. A resumed import reads the rows it has stored for their numbers only, so that
     // the lowest row of each goes on speaking for it.

@@ -142,6 +142,15 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
         return length - LengthSize;
     }
 
+    /// <summary>A jsonb of JSON text.</summary>
+    public void WriteJsonb(ReadOnlySpan<byte> utf8)
+    {
+        var start = BeginField();
+        Take(1)[0] = 1;
+        Append(utf8);
+        EndField(start);
+    }
+
     void EndField(int start) => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(start), length - start - LengthSize);
 
     void WriteLength(int value) => BinaryPrimitives.WriteInt32BigEndian(Take(LengthSize), value);

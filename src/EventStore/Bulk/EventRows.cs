@@ -14,12 +14,14 @@ namespace Padron.EventStore.Bulk;
 public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTimeOffset at, string schema = ShadowTables.Schema) : IDisposable
 {
     const string StreamColumns = "mt_streams (id, version, timestamp, created)";
-    const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, user_name)";
+    const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers, user_name)";
 
     readonly CopyBuffer streams = new();
     readonly CopyBuffer events = new();
     readonly EventIds ids = new(at);
     readonly byte[]? correlationId = Bytes(metadata.CorrelationId);
+    readonly byte[]? causationId = Bytes(metadata.CausationId);
+    readonly byte[]? headers = Bytes(metadata.Headers);
     readonly byte[]? user = Bytes(metadata.User);
     readonly Dictionary<Type, (EventType Type, byte[] Name)> known = [];
 
@@ -83,7 +85,7 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     void Add(Guid streamId, long version, object fact, long position)
     {
         var (type, name) = Known(fact);
-        events.BeginRow(9);
+        events.BeginRow(11);
         events.Write(position);
         events.Write(ids.Next());
         events.Write(streamId);
@@ -92,6 +94,11 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
         events.Write(name);
         events.Write(at);
         Write(correlationId);
+        Write(causationId);
+        if (headers is null)
+            events.WriteNull();
+        else
+            events.WriteJsonb(headers);
         Write(user);
     }
 
