@@ -17,6 +17,7 @@ sealed class FillBench(Bench bench, Register register)
     {
         var import = bench.Measures(Import) ? await ImportRounds.CreateAsync(register) : null;
         var projection = bench.Measures(Projection) ? await ProjectionRounds.CreateAsync(register) : null;
+        var reimport = import is null ? null : new ReimportRounds(register);
         var written = new Series(Import, "write the sample", "rows");
         for (var seed = 1; seed <= Samples; seed++)
         {
@@ -32,6 +33,8 @@ sealed class FillBench(Bench bench, Register register)
                 await projection.RunAsync();
             else
                 await register.CatchUpAsync();
+            if (reimport is not null)
+                await reimport.RunAsync(sample.DatabasePath, sample.Rows, seed + Samples);
             File.Delete(sample.DatabasePath);
         }
 
@@ -43,6 +46,7 @@ sealed class FillBench(Bench bench, Register register)
         {
             bench.Add(written.ToFigure());
             bench.Add(import.Series.ToFigure());
+            bench.Add(reimport!.Series.ToFigure());
         }
 
         if (projection is not null)

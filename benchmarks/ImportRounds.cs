@@ -46,20 +46,20 @@ sealed class ImportRounds
             rows = (await register.Get<ImportContactsHandler>().HandleAsync(new(sample, Resume: false, "bench"))).Tally.RowsRead);
 
         var (events, streams) = (Path.Combine(register.Directory, "events.copy"), Path.Combine(register.Directory, "streams.copy"));
-        await DumpAsync($"select * from events.mt_events where seq_id > {before} order by seq_id", events);
-        await DumpAsync($"select s.* from events.mt_streams s where exists (select from events.mt_events e where e.stream_id = s.id and e.version = 1 and e.seq_id > {before})", streams);
+        await register.DumpAsync($"select * from events.mt_events where seq_id > {before} order by seq_id", events);
+        await register.DumpAsync($"select s.* from events.mt_streams s where exists (select from events.mt_events e where e.stream_id = s.id and e.version = 1 and e.seq_id > {before})", streams);
         await Series.AlternateAsync(
             rounds: 1,
             (copyBare, () => CopyAsync(Bare)),
             (copyIndexed, () => CopyAsync(Indexed)),
-            (readOnly, () => ReadAsync(sample)));
+            (readOnly, () => ReadAsync(register, sample)));
         File.Delete(events);
         File.Delete(streams);
 
         async Task<double> CopyAsync(string prefix)
         {
-            await LoadAsync(streams, prefix + "streams");
-            await LoadAsync(events, prefix + "events");
+            await register.LoadAsync(streams, prefix + "streams");
+            await register.LoadAsync(events, prefix + "events");
             return rows;
         }
     }
@@ -68,24 +68,8 @@ sealed class ImportRounds
 
     Task<long> LastPositionAsync() => register.ScalarAsync<long>("select coalesce(max(seq_id), 0) from events.mt_events");
 
-    async Task DumpAsync(string query, string path)
-    {
-        await using var connection = await register.DataSource.OpenConnectionAsync();
-        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy ({query}) to stdout (format binary)");
-        await using var file = File.Create(path);
-        await rows.CopyToAsync(file);
-    }
-
-    async Task LoadAsync(string path, string table)
-    {
-        await using var connection = await register.DataSource.OpenConnectionAsync();
-        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy {table} from stdin (format binary)");
-        await using var file = File.OpenRead(path);
-        await file.CopyToAsync(rows);
-    }
-
     /// <summary>What the import's own reader does; on one thread here, as there.</summary>
-    async Task<double> ReadAsync(string sample)
+    public static async Task<double> ReadAsync(Register register, string sample)
     {
         var reading = new RowReading(await register.Get<NumberingPlanStore>().ReadAsync(), "bench", Guid.Empty, TimeProvider.System.GetUtcNow());
         await using var source = new SqliteContactSourceOpener().Open(sample);

@@ -83,6 +83,24 @@ sealed class Register : IAsyncDisposable
         return await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Writes the rows of a query as binary COPY has them.</summary>
+    public async Task DumpAsync(string query, string path)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy ({query}) to stdout (format binary)");
+        await using var file = File.Create(path);
+        await rows.CopyToAsync(file);
+    }
+
+    /// <summary>Copies such a file into a table.</summary>
+    public async Task LoadAsync(string path, string table)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy {table} from stdin (format binary)");
+        await using var file = File.OpenRead(path);
+        await file.CopyToAsync(rows);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();

@@ -43,22 +43,44 @@ public sealed class EventTransaction
     {
         if (appends.Count == 0)
             return new AppendManyResult(null, new HashSet<Guid>());
-        if (appends.Select(append => append.StreamId).Distinct().Count() != appends.Count)
-            throw new ArgumentException("A stream may stand only once in a batch: put its events together.", nameof(appends));
-        if (appends.Any(append => append.Events.Count == 0))
-            throw new ArgumentException("Every stream of a batch needs an event.", nameof(appends));
-
+        RequireOneAppendAStream(appends);
         await using var command = new NpgsqlCommand(busy is BusyStreams.Skip ? AppendManySkippingBusySql : AppendManySql, Connection);
         AddParameters(command.Parameters, appends, metadata);
-        var result = await ReadAsync(command, ct);
-        await EnqueueAsync([.. appends.Where(append => !result.Conflicts.Contains(append.StreamId)).SelectMany(append => append.Messages)], metadata, ct);
-        return result;
+        return await EnqueueMessagesAsync(await ReadAsync(command, ct), appends, metadata, ct);
+    }
+
+    /// <summary>
+    /// The same for thousands of streams, and several times faster: the events come by COPY. They have no .NET type, as those of a bulk load, and every
+    /// busy stream is waited for.
+    /// </summary>
+    /// <exception cref="ArgumentException">A stream stands twice in the batch, or has no event.</exception>
+    /// <exception cref="StreamsLoadingException">A bulk load is bringing in streams of this kind.</exception>
+    public async Task<AppendManyResult> CopyManyAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default)
+    {
+        if (appends.Count == 0)
+            return new AppendManyResult(null, new HashSet<Guid>());
+        RequireOneAppendAStream(appends);
+        return await EnqueueMessagesAsync(await BulkAppend.RunAsync(Connection, types, appends, metadata, ct), appends, metadata, ct);
     }
 
     /// <summary>Enqueues messages that commit with the transaction; those of one append are better given to it (<see cref="StreamAppend.Messages"/>).</summary>
     /// <returns>How many were new: an id that is queued or dead already is left as it is.</returns>
     public Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, EventMetadata metadata, CancellationToken ct = default) =>
         MessageWriter.EnqueueAsync(Connection, messageTypes, messages, metadata, ct);
+
+    async Task<AppendManyResult> EnqueueMessagesAsync(AppendManyResult result, IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct)
+    {
+        await EnqueueAsync([.. appends.Where(append => !result.Conflicts.Contains(append.StreamId)).SelectMany(append => append.Messages)], metadata, ct);
+        return result;
+    }
+
+    static void RequireOneAppendAStream(IReadOnlyList<StreamAppend> appends)
+    {
+        if (appends.Select(append => append.StreamId).Distinct().Count() != appends.Count)
+            throw new ArgumentException("A stream may stand only once in a batch: put its events together.", nameof(appends));
+        if (appends.Any(append => append.Events.Count == 0))
+            throw new ArgumentException("Every stream of a batch needs an event.", nameof(appends));
+    }
 
     static async Task<AppendManyResult> ReadAsync(NpgsqlCommand command, CancellationToken ct)
     {

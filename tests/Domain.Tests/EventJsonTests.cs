@@ -69,6 +69,20 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void What_was_stored_before_imports_changed_details_is_read_and_written_as_it_was()
+    {
+        const string Corrected = """{"details":{"fullName":"ANA"},"changedBy":"ana","changedAt":"2026-03-14T15:09:26+00:00"}""";
+        Write(JsonSerializer.Deserialize(Corrected, EventJson.Default.ContactDetailsChanged)!).ShouldBe(Corrected);
+        JsonSerializer.Deserialize("""{"removed":58,"withdrawn":2,"rolledBackAt":"2026-03-14T15:09:26Z"}""", EventJson.Default.ImportRolledBack)
+            .ShouldBe(new ImportRolledBack(58, 2, Facts.At, Restored: 0));
+        const string Completed = """
+            {"tally":{"rowsRead":3,"imported":1,"alreadyKnown":2,"duplicates":0,"rejected":{},"verified":1,"notMobile":0,"invalidated":0,"unverified":0,"ladaInferred":0},
+             "completedAt":"2026-03-14T15:09:26Z"}
+            """;
+        JsonSerializer.Deserialize(Completed, EventJson.Default.ImportCompleted)!.Tally.DetailsChanged.ShouldBe(0);
+    }
+
+    [Fact]
     public void What_a_correction_took_away_is_absent_from_the_details() =>
         JsonNode.Parse(Write(Facts.DetailsChanged))!["details"]!.AsObject().Select(member => member.Key)
             .ShouldBe(["phoneOriginal", "fullName", "neighborhood", "municipality", "stateCode", "city", "migratedAt"]);

@@ -16,11 +16,11 @@ static class StoredEvents
 
     public static readonly ImportTally Tally = new(
         RowsRead: 100, Imported: 60, AlreadyKnown: 20, Duplicates: 10, new Dictionary<RejectionReason, long> { [RejectionReason.TooShort] = 7, [RejectionReason.Empty] = 3 },
-        Verified: 40, NotMobile: 10, Invalidated: 4, Unverified: 6, LadaInferred: 5);
+        Verified: 40, NotMobile: 10, Invalidated: 4, Unverified: 6, LadaInferred: 5) { DetailsChanged = 8 };
 
     const string TallyJson = """
         {"rowsRead":100,"imported":60,"alreadyKnown":20,"duplicates":10,"rejected":{"too_short":7,"empty":3},
-         "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5}
+         "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5,"detailsChanged":8}
         """;
 
     /// <summary>By the name in the store.</summary>
@@ -38,10 +38,10 @@ static class StoredEvents
                         "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
              "registeredBy":"ana","registeredAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["contact_details_changed"] = (Facts.DetailsChanged with { Details = Facts.Details }, """
+        ["contact_details_changed"] = (Facts.DetailsChanged with { Details = Facts.Details, ImportId = Facts.ImportId, SourceRow = 42 }, """
             {"details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",
                         "municipality":"Cuauhtémoc","stateCode":"CDMX","city":"Ciudad de México","migratedAt":"2024-03-14T15:09:26+00:00"},
-             "changedBy":"ana","changedAt":"2026-03-14T15:09:26+00:00"}
+             "changedBy":"ana","changedAt":"2026-03-14T15:09:26+00:00","importId":"0198c0de-0000-7000-8000-000000000001","sourceRow":42}
             """),
         ["contact_verified"] = (Facts.Verified, """
             {"method":"numbering_plan","carrier":"TELCEL","evidence":"pnn-2026-08","verifiedAt":"2026-03-14T15:09:26+00:00"}
@@ -89,8 +89,8 @@ static class StoredEvents
         ["import_rollback_started"] = (new ImportRollbackStarted(At), """
             {"startedAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["import_rolled_back"] = (new ImportRolledBack(58, 2, At), """
-            {"removed":58,"withdrawn":2,"rolledBackAt":"2026-03-14T15:09:26+00:00"}
+        ["import_rolled_back"] = (new ImportRolledBack(58, 2, At, Restored: 3), """
+            {"removed":58,"withdrawn":2,"rolledBackAt":"2026-03-14T15:09:26+00:00","restored":3}
             """),
         ["extraction_requested"] = (new ExtractionRequested(new(SelectionKind.City, "Mérida", "YUC"), 500, ExtractionFormat.Xlsx, 7, "ana", At, Exact: true), """
             {"selection":{"kind":"city","name":"Mérida","stateCode":"YUC"},"amount":500,"format":"xlsx","seed":7,

@@ -17,7 +17,7 @@ static class ImportCommands
     static readonly Option<string?> Rejections = new("--rejections") { Description = "Write the rejected rows to this CSV file." };
 
     public static Command CreateImport() => CliCommand.Create(
-        "import", "Import contacts. Numbers that are in the register already are left as they are.", [File, Resume], ImportAsync);
+        "import", "Import contacts. Of those that are in the register already, the details that changed are recorded.", [File, Resume], ImportAsync);
 
     public static Command CreateImports() => CliCommand.Group(
         "imports", "What was imported.",
@@ -87,6 +87,8 @@ static class ImportCommands
             t.Line($"Import {result.ImportId} {(result.Changed ? "is" : "was")} rolled back{(result.Changed ? "" : " already")}: {Terminal.Number(result.Removed)} contacts are gone.");
             if (result.Withdrawn > 0)
                 t.Line($"{Terminal.Number(result.Withdrawn)} keep events of their own, such as an opt-out or an extraction, and are in the register no more.");
+            if (result.Restored > 0)
+                t.Line($"{Terminal.Number(result.Restored)} that it had not brought, but changed, have their former details again.");
         });
     }
 
@@ -123,7 +125,7 @@ static class ImportCommands
         {
             ("read", tally.RowsRead), ("imported", tally.Imported), ("  verified (mobile)", tally.Verified), ("  not mobile", tally.NotMobile),
             ("  invalid, says the source", tally.Invalidated), ("  unverified", tally.Unverified), ("  LADA completed", tally.LadaInferred),
-            ("already known", tally.AlreadyKnown), ("duplicates in the file", tally.Duplicates), ("rejected", tally.RejectedTotal),
+            ("already known", tally.AlreadyKnown), ("  details changed", tally.DetailsChanged), ("duplicates in the file", tally.Duplicates), ("rejected", tally.RejectedTotal),
         }
         .Concat(tally.Rejected.OrderByDescending(reason => reason.Value).Select(reason => ($"  {reason.Key}", reason.Value)))
         .Select(row => (IReadOnlyList<string>)[row.Item1, Terminal.Number(row.Item2)]));

@@ -47,6 +47,8 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
     static string Sentence(ContactEvent @event, Contact before) => @event switch
     {
         ContactRegistered e => $"Added to the register{(e.RegisteredBy is { } by ? $" by {by}" : "")}.",
+        ContactDetailsChanged { ImportId: { } import, SourceRow: { } row } e => $"Details changed by row {row:N0} of import {import}: {Changes(before.Details ?? new(), e.Details)}.",
+        ContactDetailsChanged { ImportId: not null } e => $"A later import was rolled back, and with it what it changed: {Changes(before.Details ?? new(), e.Details)}.",
         ContactDetailsChanged e => $"Details corrected: {Changes(before.Details ?? new(), e.Details)}.",
         ContactImported e => $"Imported from row {e.SourceRow:N0} of import {e.ImportId}{(e.LadaInferred ? "; its LADA was completed from the row" : "")}.",
         ContactVerified e => $"Verified as a mobile line by {Words(e.Method)}{Of(e.Carrier)}.",

@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Application.Imports.Incremental;
 using Padron.Application.Imports.Load;
 using Padron.Application.Numbering;
 using Padron.Domain;
@@ -36,8 +37,8 @@ public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? Plan
 }
 
 /// <summary>
-/// Streams a file into events. An empty register takes it by COPY (<see cref="InitialLoad"/>), one that holds contacts batch by batch. Reading and
-/// storing overlap; memory does not grow with the file, but for one bit a number of the initial load.
+/// Streams a file into events. An empty register takes it by COPY (<see cref="InitialLoad"/>), one that holds contacts range by range. Reading and
+/// storing overlap; memory does not grow with the file, but for one bit a number.
 /// </summary>
 public sealed class ImportContactsHandler(
     PostgresEventStore store, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock)
@@ -76,7 +77,7 @@ public sealed class ImportContactsHandler(
             }
             else
             {
-                await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, clock.GetUtcNow()), import, facts, telling, ct);
+                await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, DateOf(started)), import, facts, telling, ct);
             }
 
             await LaterIndexes.BuildAsync(store.DataSource, telling, ct); // search, while everything else works already
@@ -91,15 +92,21 @@ public sealed class ImportContactsHandler(
         return new(import.ImportId, telling.Tally, planVersion, municipalities.Count);
     }
 
-    // SQLite reads on a thread of its own, two batches ahead of PostgreSQL.
+    // One date for all rows, also of those after an interruption; to the microsecond, as the read models keep it.
+    static DateTimeOffset DateOf(ImportStarted started) => started.StartedAt.AddTicks(-(started.StartedAt.Ticks % TimeSpan.TicksPerMicrosecond));
+
+    // One thread reads, hashes and encodes, two ranges ahead of PostgreSQL. A resumed import reads the rows it has stored for their numbers only, so that
+    // the lowest row of each goes on speaking for it.
     async Task AppendAsync(IContactSource source, RowReading reading, ImportCheckpoint import, EventMetadata metadata, ImportTelling telling, CancellationToken ct)
     {
         var afterRow = import.AfterRow;
-        var batch = new ImportBatch(store, key, import.ImportId, metadata);
-        await foreach (var read in ReadAhead.Of(source.Read(afterRow, BatchSize).Select(rows => rows.Select(reading.Read).ToArray()), ahead: 2, ct))
+        var ranges = new RangeReader(reading, stored: [(ImportCheckpoint.BeforeFirstRow, afterRow)]).Read(source, BatchSize);
+        var batch = new ImportBatch(store, import.ImportId, metadata);
+        await foreach (var range in ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)), ahead: 2, ct))
         {
-            telling.Stored(await batch.StoreAsync(read, afterRow, ct));
-            afterRow = read[^1].Row;
+            using (range)
+                telling.Stored(await batch.StoreAsync(range, afterRow, ct));
+            afterRow = range.Range.LastRow;
         }
     }
 

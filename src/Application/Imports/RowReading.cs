@@ -23,13 +23,17 @@ public sealed class RowReading(NumberingPlan plan, string? planVersion, Guid imp
         if (number.Rejection is { } reason)
             return new(row.Row, row.Numero, null, reason);
 
+        var (state, city) = (MexicanStates.Match(row.EstadoCof), SourceText.Clean(row.CiudadPorLada));
         var details = ContactDetails.Of(
             number.Phone, SourceText.Clean(row.Campo1Original) ?? row.Numero, row.Nombre, row.Direccion, row.Colonia, row.MunicipioCof,
-            MexicanStates.Match(row.EstadoCof), row.CiudadPorLada, ReadDate(row.FechaMigracion));
-        return new(
-            row.Row, row.Numero,
-            new ImportContact(number.Phone, number.LadaInferred, details, IsMarkedInvalid(row.EsValido), plan.Find(number.Phone), planVersion, importId, row.Row, at),
-            null);
+            state, city, ReadDate(row.FechaMigracion));
+        var command = new ImportContact(
+            number.Phone, number.LadaInferred, details, IsMarkedInvalid(row.EsValido), plan.Find(number.Phone), planVersion, importId, row.Row, at)
+        {
+            StateInferred = state is null,
+            CityInferred = city is null,
+        };
+        return new(row.Row, row.Numero, command, null);
     }
 
     static bool IsMarkedInvalid(string? esValido) => esValido?.Trim().ToUpperInvariant() is "0" or "0.0" or "N" or "NO" or "F" or "FALSE" or "FALSO";

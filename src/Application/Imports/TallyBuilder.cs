@@ -19,12 +19,22 @@ sealed class TallyBuilder(ImportTally start)
 
     public long AlreadyKnown { get; set; } = start.AlreadyKnown;
 
+    public long DetailsChanged { get; set; } = start.DetailsChanged;
+
     public long Duplicates { get; set; } = start.Duplicates;
 
     public void Reject(RejectionReason reason) => rejected[reason] = rejected.GetValueOrDefault(reason) + 1;
 
+    /// <summary>Counts what the decider made of a row.</summary>
     public void Add(ImportContact command, IReadOnlyList<object> events)
     {
+        if (events is [ContactDetailsChanged])
+        {
+            AlreadyKnown++;
+            DetailsChanged++;
+            return;
+        }
+
         imported++;
         ladaInferred += command.LadaInferred ? 1 : 0;
         switch (events[^1])
@@ -36,5 +46,8 @@ sealed class TallyBuilder(ImportTally start)
         }
     }
 
-    public ImportTally Build() => new(RowsRead, imported, AlreadyKnown, Duplicates, rejected, verified, notMobile, invalidated, unverified, ladaInferred);
+    public ImportTally Build() => new(RowsRead, imported, AlreadyKnown, Duplicates, rejected, verified, notMobile, invalidated, unverified, ladaInferred)
+    {
+        DetailsChanged = DetailsChanged,
+    };
 }

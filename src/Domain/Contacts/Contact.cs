@@ -24,9 +24,8 @@ public enum ContactStatus
 /// <param name="IsOptedOut">The person's last word was to opt out.</param>
 /// <param name="IsAbroad">The number is not Mexican.</param>
 /// <param name="LineMethod">What the last word about the line rests on, that it is a mobile or that it is not; null before the first.</param>
-/// <param name="Details">What is known besides the number; null before it was registered.</param>
+/// <param name="Told">What is known besides the number, and who told it; null before it was registered.</param>
 /// <param name="ImportId">The import that brought it and was not rolled back; null of one that was registered by hand.</param>
-/// <param name="IsCorrected">The details are somebody's correction, no longer those it was registered with.</param>
 public sealed record Contact(
     bool Exists = false,
     bool IsRegistered = false,
@@ -37,12 +36,13 @@ public sealed record Contact(
     bool IsOptedOut = false,
     bool IsAbroad = false,
     VerificationMethod? LineMethod = null,
-    ContactDetails? Details = null,
-    Guid? ImportId = null,
-    bool IsCorrected = false)
+    ToldDetails? Told = null,
+    Guid? ImportId = null)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();
+
+    public ContactDetails? Details => Told?.Details;
 
     /// <summary>What is held of the line.</summary>
     public LineType Line => IsNotMobile ? LineType.Fixed : IsVerified ? LineType.Mobile : LineType.Unknown;
@@ -54,4 +54,23 @@ public sealed record Contact(
         : ExtractionId is not null ? ContactStatus.Extracted
         : IsVerified ? ContactStatus.Verified
         : ContactStatus.Unverified;
+}
+
+/// <summary>Details and whose word they are.</summary>
+/// <param name="Details">All of them.</param>
+/// <param name="ImportId">The import that told them; null where a person did.</param>
+/// <param name="Before">What an import that is rolled back leaves; null where nothing was told before, or a person's word ended it.</param>
+public sealed record ToldDetails(ContactDetails Details, Guid? ImportId, ToldDetails? Before = null)
+{
+    /// <summary>Details that an import told again: after the rollback of a later one, so that what that told is gone.</summary>
+    internal static ToldDetails By(Guid importId, ContactDetails details, ToldDetails? before)
+    {
+        for (var earlier = before; earlier is not null; earlier = earlier.Before)
+        {
+            if (earlier.ImportId == importId)
+                return earlier with { Details = details };
+        }
+
+        return new(details, importId, before);
+    }
 }

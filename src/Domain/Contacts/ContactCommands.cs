@@ -14,7 +14,24 @@ namespace Padron.Domain.Contacts;
 /// <param name="At">When the import took the row (UTC). A decider never reads a clock.</param>
 public sealed record ImportContact(
     PhoneNumber Phone, bool LadaInferred, ContactDetails Details, bool MarkedInvalid, NumberingBlock? Line, string? PlanVersion,
-    Guid ImportId, long SourceRow, DateTimeOffset At);
+    Guid ImportId, long SourceRow, DateTimeOffset At)
+{
+    /// <summary>The row names no state; that of the details is the LADA's.</summary>
+    public bool StateInferred { get; init; }
+
+    /// <summary>The row names no city; that of the details is the LADA's.</summary>
+    public bool CityInferred { get; init; }
+
+    /// <summary>What the row itself says of a contact that is known: no cell is blank, and nothing is worked out.</summary>
+    /// <remarks>How the number was written and when the source had it first are told once, by the row that brought the contact.</remarks>
+    public ContactDetails Given => Details with
+    {
+        PhoneOriginal = null,
+        StateCode = StateInferred ? null : Details.StateCode,
+        City = CityInferred ? null : Details.City,
+        MigratedAt = null,
+    };
+}
 
 /// <summary>Takes one number into the register, by hand.</summary>
 /// <param name="Phone">The number, already normalised.</param>
@@ -62,10 +79,11 @@ public sealed record ExtractContact(Guid ExtractionId, DateTimeOffset At);
 /// <param name="At">UTC.</param>
 public sealed record ReleaseContact(Guid ExtractionId, ReleaseReason Reason, DateTimeOffset At);
 
-/// <summary>Takes a contact out of the register again, because the import that brought it is rolled back.</summary>
+/// <summary>Takes back what an import told, because it is rolled back: the contact, if it brought it, or else the details that it changed.</summary>
 /// <param name="ImportId">The import.</param>
 /// <param name="At">UTC.</param>
-public sealed record WithdrawContact(Guid ImportId, DateTimeOffset At);
+/// <param name="By">The operator.</param>
+public sealed record WithdrawContact(Guid ImportId, DateTimeOffset At, string? By = null);
 
 /// <summary>Stops all messages to a number.</summary>
 /// <param name="Phone">The number; it need not be in the register.</param>

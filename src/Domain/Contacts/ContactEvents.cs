@@ -24,14 +24,17 @@ public sealed record ContactImported(
 /// <param name="RegisteredAt">UTC.</param>
 public sealed record ContactRegistered(PhoneNumber Phone, string? Lada, ContactDetails Details, string? RegisteredBy, DateTimeOffset RegisteredAt) : ContactEvent;
 
-/// <summary>Name, address or place were corrected.</summary>
+/// <summary>Name, address or place were corrected by a person, or a later import told them otherwise.</summary>
 /// <param name="Details">
 /// All that is known from now on, also what did not change: a part that is absent is known no more. So the event can be read without the
 /// ones before it, and nothing has to tell "unchanged" from "set to nothing".
 /// </param>
-/// <param name="ChangedBy">The operator or client.</param>
+/// <param name="ChangedBy">The operator or client; null where an import did it, of which the event's metadata says who runs it.</param>
 /// <param name="ChangedAt">UTC.</param>
-public sealed record ContactDetailsChanged(ContactDetails Details, string? ChangedBy, DateTimeOffset ChangedAt) : ContactEvent;
+/// <param name="ImportId">The import whose word the details are; null of a person's. With <paramref name="ChangedBy"/>: a later one was rolled back.</param>
+/// <param name="SourceRow">Row id in that import's file; null after a rollback.</param>
+public sealed record ContactDetailsChanged(
+    ContactDetails Details, string? ChangedBy, DateTimeOffset ChangedAt, Guid? ImportId = null, long? SourceRow = null) : ContactEvent;
 
 /// <summary>The line is a mobile.</summary>
 /// <param name="Method">How that is known.</param>
@@ -58,7 +61,7 @@ public sealed record ContactReleased(Guid ExtractionId, ReleaseReason Reason, Da
 /// <summary>The import that brought the contact was rolled back: it is not in the register any more, and of its line nothing is known.</summary>
 /// <remarks>Only of a contact with events besides the import's; one without is removed, stream and all.</remarks>
 /// <param name="ImportId">The import.</param>
-/// <param name="Details">What is known from now on: what somebody corrected by hand; null when the import alone had told it.</param>
+/// <param name="Details">What is known from now on: what a person or another import has told since; null when the import alone had told it.</param>
 /// <param name="WithdrawnAt">UTC.</param>
 public sealed record ContactWithdrawn(Guid ImportId, ContactDetails? Details, DateTimeOffset WithdrawnAt) : ContactEvent;
 

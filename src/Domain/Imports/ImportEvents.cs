@@ -29,7 +29,8 @@ public sealed record ImportRollbackStarted(DateTimeOffset StartedAt) : ImportEve
 /// <param name="Removed">Contacts that had no event but the import's: they are gone, events and all.</param>
 /// <param name="Withdrawn">Contacts with events of their own, such as an opt-out: they keep them, and have a <c>contact_withdrawn</c>.</param>
 /// <param name="RolledBackAt">UTC.</param>
-public sealed record ImportRolledBack(long Removed, long Withdrawn, DateTimeOffset RolledBackAt) : ImportEvent;
+/// <param name="Restored">Contacts that it did not bring and whose details it had changed: they have those before it again.</param>
+public sealed record ImportRolledBack(long Removed, long Withdrawn, DateTimeOffset RolledBackAt, long Restored = 0) : ImportEvent;
 
 /// <summary>What became of the rows. Rows read = imported + already known + duplicates + rejected.</summary>
 /// <param name="RowsRead">All rows of the source.</param>
@@ -46,6 +47,9 @@ public sealed record ImportTally(
     long RowsRead, long Imported, long AlreadyKnown, long Duplicates, IReadOnlyDictionary<RejectionReason, long> Rejected,
     long Verified, long NotMobile, long Invalidated, long Unverified, long LadaInferred)
 {
+    /// <summary>Of the already known: the row told name, address or place otherwise, and so changed them.</summary>
+    public long DetailsChanged { get; init; }
+
     public static readonly ImportTally Zero = new(0, 0, 0, 0, new Dictionary<RejectionReason, long>(), 0, 0, 0, 0, 0);
 
     [JsonIgnore]

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Npgsql;
 
 namespace Padron.EventStore.Bulk;
@@ -20,6 +23,8 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
     static readonly byte[] Trailer = [0xFF, 0xFF];
     static readonly long Epoch = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks; // PostgreSQL's
 
+    // jsonb keeps no escapes, so there is no use in writing them for PostgreSQL to read.
+    readonly Utf8JsonWriter json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     byte[] bytes = ArrayPool<byte>.Shared.Rent(1 << 20);
     int length;
 
@@ -84,17 +89,18 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
         Append(utf8);
     }
 
-    /// <summary>Begins a jsonb whose text is then written to this buffer, up to <see cref="EndField"/>.</summary>
-    public int BeginJsonb()
+    /// <summary>A jsonb.</summary>
+    public void Write(object value, JsonTypeInfo type)
     {
         var start = BeginField();
         Take(1)[0] = 1; // the version of the format
-        return start;
+        json.Reset(this);
+        JsonSerializer.Serialize(json, value, type);
+        json.Flush();
+        EndField(start);
     }
 
-    public void EndField(int start) => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(start), length - start - LengthSize);
-
-    /// <summary>Sends the rows.</summary>
+    /// <summary>Sends the rows, and keeps them: a transaction that is tried again sends them again.</summary>
     /// <param name="connection">In a transaction: rows of a COPY that broke off half-way go with it.</param>
     /// <param name="columns">The table and its columns, as COPY names them.</param>
     /// <param name="ct">Stops half-way.</param>
@@ -102,10 +108,10 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
     {
         if (IsEmpty)
             return;
-        Append(Trailer);
         await using var copy = await connection.BeginRawBinaryCopyAsync($"copy {columns} from stdin (format binary)", ct);
         for (var sent = 0; sent < length; sent += MessageSize)
             await copy.WriteAsync(bytes.AsMemory(sent, Math.Min(MessageSize, length - sent)), ct);
+        await copy.WriteAsync(Trailer, ct);
     }
 
     public void Advance(int count) => length += count;
@@ -127,6 +133,7 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
         ArrayPool<byte>.Shared.Return(bytes);
         bytes = [];
         length = 0;
+        json.Dispose();
     }
 
     int BeginField()
@@ -134,6 +141,17 @@ public sealed class CopyBuffer : IBufferWriter<byte>, IDisposable
         Take(LengthSize);
         return length - LengthSize;
     }
+
+    /// <summary>A jsonb of JSON text.</summary>
+    public void WriteJsonb(ReadOnlySpan<byte> utf8)
+    {
+        var start = BeginField();
+        Take(1)[0] = 1;
+        Append(utf8);
+        EndField(start);
+    }
+
+    void EndField(int start) => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(start), length - start - LengthSize);
 
     void WriteLength(int value) => BinaryPrimitives.WriteInt32BigEndian(Take(LengthSize), value);
 

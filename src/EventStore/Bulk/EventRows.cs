@@ -1,28 +1,27 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Npgsql;
 
 namespace Padron.EventStore.Bulk;
 
-/// <summary>New streams and their events, as rows for COPY.</summary>
+/// <summary>Events, and the streams that are new with them, as rows for COPY.</summary>
 /// <remarks>
 /// <c>mt_dotnet_type</c> stays NULL: Marten reads such rows too, COPY is a fifth faster and an event 45 bytes smaller.
 /// </remarks>
 /// <param name="types">How events are named and written.</param>
 /// <param name="metadata">Of every event.</param>
-/// <param name="at">When the streams came to be: the timestamp of every row (UTC).</param>
-public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTimeOffset at) : IDisposable
+/// <param name="at">When they came to be: the timestamp of every row (UTC).</param>
+/// <param name="schema">Whose tables take them.</param>
+public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTimeOffset at, string schema = ShadowTables.Schema) : IDisposable
 {
-    const string StreamColumns = $"{ShadowTables.Schema}.mt_streams (id, version, timestamp, created)";
-    const string EventColumns = $"{ShadowTables.Schema}.mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, user_name)";
+    const string StreamColumns = "mt_streams (id, version, timestamp, created)";
+    const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers, user_name)";
 
     readonly CopyBuffer streams = new();
     readonly CopyBuffer events = new();
     readonly EventIds ids = new(at);
-    // jsonb keeps no escapes, so there is no use in writing them for PostgreSQL to read.
-    readonly Utf8JsonWriter json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     readonly byte[]? correlationId = Bytes(metadata.CorrelationId);
+    readonly byte[]? causationId = Bytes(metadata.CausationId);
+    readonly byte[]? headers = Bytes(metadata.Headers);
     readonly byte[]? user = Bytes(metadata.User);
     readonly Dictionary<Type, (EventType Type, byte[] Name)> known = [];
 
@@ -36,15 +35,25 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
         streams.Write((long)facts.Length);
         streams.Write(at);
         streams.Write(at);
+        Add(streamId, 0, facts, positions);
+    }
+
+    /// <summary>Adds the events alone: the stream's row is somebody else's to write.</summary>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="afterVersion">Of the event before them.</param>
+    /// <param name="facts">The events, oldest first.</param>
+    /// <param name="positions">A position for each, in order.</param>
+    public void Add(Guid streamId, long afterVersion, ReadOnlySpan<object> facts, ReadOnlySpan<long> positions)
+    {
         for (var i = 0; i < facts.Length; i++)
-            Add(streamId, i + 1, facts[i], positions[i]);
+            Add(streamId, afterVersion + i + 1, facts[i], positions[i]);
     }
 
     /// <summary>Sends what was added since the last time.</summary>
     public async Task CopyAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await streams.CopyAsync(connection, StreamColumns, ct);
-        await events.CopyAsync(connection, EventColumns, ct);
+        await streams.CopyAsync(connection, $"{schema}.{StreamColumns}", ct);
+        await events.CopyAsync(connection, $"{schema}.{EventColumns}", ct);
     }
 
     public void Clear()
@@ -71,25 +80,25 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     {
         streams.Dispose();
         events.Dispose();
-        json.Dispose();
     }
 
     void Add(Guid streamId, long version, object fact, long position)
     {
         var (type, name) = Known(fact);
-        events.BeginRow(9);
+        events.BeginRow(11);
         events.Write(position);
         events.Write(ids.Next());
         events.Write(streamId);
         events.Write(version);
-        var start = events.BeginJsonb();
-        json.Reset(events);
-        JsonSerializer.Serialize(json, fact, type.Json);
-        json.Flush();
-        events.EndField(start);
+        events.Write(fact, type.Json);
         events.Write(name);
         events.Write(at);
         Write(correlationId);
+        Write(causationId);
+        if (headers is null)
+            events.WriteNull();
+        else
+            events.WriteJsonb(headers);
         Write(user);
     }
 

@@ -60,7 +60,7 @@ public sealed class ContactStatusTests
 
     [Fact]
     public void A_stranger_neither_exists_nor_is_registered() =>
-        Contact.Stranger.ShouldBe(new Contact(Exists: false, IsRegistered: false, IsVerified: false, IsNotMobile: false, IsInvalid: false, null, IsOptedOut: false, Details: null));
+        Contact.Stranger.ShouldBe(new Contact(Exists: false, IsRegistered: false, IsVerified: false, IsNotMobile: false, IsInvalid: false, null, IsOptedOut: false, Told: null));
 
     [Fact]
     public void An_event_of_somebody_else_changes_nothing() =>

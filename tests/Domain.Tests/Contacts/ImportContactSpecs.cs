@@ -40,12 +40,66 @@ public sealed class ImportContactSpecs
     }
 
     [Fact]
-    public void A_number_already_registered_is_left_as_it_is()
+    public void A_number_already_registered_with_the_same_details_is_left_as_it_is()
     {
         Importing(Row, Imported).ThenNothing();
-        Importing(Row with { MarkedInvalid = true, ImportId = Guid.NewGuid() }, Imported, Verified).ThenNothing();
+        Importing(Row with { MarkedInvalid = true, ImportId = Later }, Imported, Verified).ThenNothing();
         Importing(Row, Imported, OptedOut).ThenNothing();
         Importing(Row, Registered).ThenNothing();
+    }
+
+    [Fact]
+    public void A_later_import_changes_what_it_tells_otherwise_and_a_blank_cell_says_nothing()
+    {
+        var moved = Details with { FullName = "ANA PEÑA LÓPEZ", Address = null, City = "Coyoacán", PhoneOriginal = "5512345678", MigratedAt = null };
+        var changed = new ContactDetailsChanged(Details with { FullName = "ANA PEÑA LÓPEZ", City = "Coyoacán" }, ChangedBy: null, At, Later, SourceRow: 7);
+
+        Importing(LaterRow(moved), Imported, Verified).Then(changed);
+        Importing(LaterRow(moved), Imported, Verified, changed).ThenNothing();
+        Importing(LaterRow(moved) with { ImportId = Guid.NewGuid() }, Imported, Verified, changed).ThenNothing();
+        Importing(LaterRow(new ContactDetails()), Imported).ThenNothing();
+    }
+
+    [Fact]
+    public void A_state_and_a_city_that_were_worked_out_from_the_LADA_change_nothing()
+    {
+        var row = LaterRow(Details with { StateCode = "MEX", City = "Toluca" });
+
+        Importing(row with { StateInferred = true, CityInferred = true }, Imported).ThenNothing();
+        Importing(row with { StateInferred = true }, Imported).Then(new ContactDetailsChanged(Details with { City = "Toluca" }, null, At, Later, SourceRow: 7));
+    }
+
+    [Fact]
+    public void Of_the_rows_of_one_file_the_first_speaks_also_of_a_contact_that_was_known()
+    {
+        var first = new ContactDetailsChanged(Details with { FullName = "OTRA" }, null, At, Later, SourceRow: 3);
+
+        Importing(LaterRow(Details with { FullName = "TERCERA" }), Imported, first).ThenNothing();
+        Importing(Row with { Details = Details with { FullName = "OTRA" } }, Imported).ThenNothing();
+    }
+
+    [Fact]
+    public void What_a_person_registered_or_corrected_stands_against_any_import()
+    {
+        var row = LaterRow(Details with { FullName = "OTRA", Address = "Otra 1" });
+
+        Importing(row, Registered).ThenNothing();
+        Importing(row, Imported, DetailsChanged).ThenNothing();
+        Importing(row, Imported, new ContactDetailsChanged(Details with { City = "X" }, null, At, Guid.NewGuid(), 9), DetailsChanged).ThenNothing();
+    }
+
+    [Fact]
+    public void A_change_of_details_revives_nothing()
+    {
+        var row = LaterRow(Details with { FullName = "OTRA" });
+        ContactEvent changed = new ContactDetailsChanged(Details with { FullName = "OTRA" }, null, At, Later, SourceRow: 7);
+
+        Importing(row, Imported, Verified, OptedOut).Then(changed);
+        Spec.Contact(Imported, Verified, OptedOut, changed).State.Status.ShouldBe(ContactStatus.OptedOut);
+        Importing(row, Imported, Verified, Extracted).Then(changed);
+        Spec.Contact(Imported, Verified, Extracted, changed).State.Status.ShouldBe(ContactStatus.Extracted);
+        Importing(row, Imported, Invalidated).Then(changed);
+        Spec.Contact(Imported, Invalidated, changed).State.Status.ShouldBe(ContactStatus.Invalid);
     }
 
     [Fact]
@@ -54,6 +108,10 @@ public sealed class ImportContactSpecs
         Importing(Row, StrangerOptedOut).Then(Imported, Verified);
         Spec.Contact(StrangerOptedOut, Imported, Verified).State.Status.ShouldBe(ContactStatus.OptedOut);
     }
+
+    static readonly Guid Later = new("0198c0de-0000-7000-8000-000000000009");
+
+    static ImportContact LaterRow(ContactDetails details) => Row with { Details = details, ImportId = Later, SourceRow = 7 };
 
     static When Importing(ImportContact row, params ContactEvent[] history) => Spec.Contact(history).When(c => ContactDecider.Decide(row, c));
 }

@@ -42,6 +42,34 @@ public sealed class WithdrawContactSpecs
     }
 
     [Fact]
+    public void An_import_that_changed_the_details_gives_those_before_it_back()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        ContactEvent brought = Imported with { ImportId = first };
+        ContactEvent Changed(string name, Guid import, string? by = null) => new ContactDetailsChanged(Details with { FullName = name }, by, At, import, by is null ? 7 : null);
+
+        var restored = new ContactDetailsChanged(Details, "eva", At, first);
+        Withdrawing(brought, Changed("DOS", ImportId)).Then(restored);
+        Withdrawing(brought, Changed("DOS", ImportId), OptedOut).Then(restored);
+        Withdrawing(brought, Changed("DOS", ImportId), restored).ThenNothing();
+        Withdrawing(brought, Changed("DOS", ImportId), Changed("TRES", second)).ThenNothing();
+        Withdrawing(brought, Changed("DOS", ImportId), DetailsChanged).ThenNothing(); // a person's word
+
+        // The later one first, then it: what it found is known again.
+        Withdrawing(brought, Changed("DOS", ImportId), Changed("TRES", second), Changed("DOS", ImportId, "eva")).Then(restored);
+    }
+
+    [Fact]
+    public void What_another_import_told_since_outlives_the_import_that_brought_the_contact_until_that_is_rolled_back_too()
+    {
+        var later = new ContactDetailsChanged(Details with { FullName = "DOS" }, null, At, Guid.NewGuid(), 7);
+        Withdrawing(Imported, later).Then(Withdrawn with { Details = later.Details });
+
+        Spec.Contact(Imported, later, Withdrawn with { Details = later.Details })
+            .When(c => ContactDecider.Decide(new WithdrawContact(later.ImportId!.Value, At), c)).Then(Withdrawn with { ImportId = later.ImportId!.Value });
+    }
+
+    [Fact]
     public void A_withdrawn_contact_is_not_in_the_register_and_can_be_registered_anew()
     {
         Spec.Contact(Imported, Verified, OptedOut, Withdrawn).When(c => ContactDecider.Decide(new VerifyContact(VerificationMethod.Manual, null, null, At), c))
@@ -55,5 +83,5 @@ public sealed class WithdrawContactSpecs
 
     static ContactStatus StatusAfter(params ContactEvent[] history) => Spec.Contact(history).State.Status;
 
-    static When Withdrawing(params ContactEvent[] history) => Spec.Contact(history).When(c => ContactDecider.Decide(new WithdrawContact(ImportId, At), c));
+    static When Withdrawing(params ContactEvent[] history) => Spec.Contact(history).When(c => ContactDecider.Decide(new WithdrawContact(ImportId, At, "eva"), c));
 }

@@ -2,7 +2,7 @@ using Padron.EventStore;
 
 namespace Padron.Integration.Tests.EventStore;
 
-public sealed class AppendManyTests : EventStoreTest
+public class AppendManyTests : EventStoreTest
 {
     readonly Guid[] boxes = [.. Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7())];
 

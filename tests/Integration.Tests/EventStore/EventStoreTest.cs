@@ -36,7 +36,7 @@ public abstract class EventStoreTest : IAsyncLifetime
     protected Task<AppendResult> AppendAsync(Guid stream, long expectedVersion, params object[] events) =>
         Store.AppendAsync(stream, expectedVersion, events, EventMetadata.None);
 
-    protected Task<AppendManyResult> AppendManyAsync(params StreamAppend[] appends) => Store.AppendManyAsync(appends, EventMetadata.None);
+    protected virtual Task<AppendManyResult> AppendManyAsync(params StreamAppend[] appends) => Store.AppendManyAsync(appends, EventMetadata.None);
 
     /// <summary>The items put into any box, in the order of their positions.</summary>
     protected async Task<string[]> ItemsAsync(long after = 0, long upTo = long.MaxValue) =>

@@ -35,7 +35,7 @@ public sealed class ImportAgainTests(ImportSample sample) : IClassFixture<Import
     [Theory]
     [InlineData(10_000)]
     [InlineData(2)]
-    public async Task Of_a_file_that_overlaps_only_new_numbers_are_added(int batchSize)
+    public async Task Of_a_file_that_overlaps_new_numbers_are_added_and_the_details_of_others_changed(int batchSize)
     {
         using var first = new ContactFile().Add("5512345601", "PRIMERA").Add("5512345602", "SEGUNDA");
         using var second = new ContactFile()
@@ -45,8 +45,8 @@ public sealed class ImportAgainTests(ImportSample sample) : IClassFixture<Import
         var tally = (await database.ImportAsync(second.Path, batchSize)).Tally;
         await database.CatchUpAsync();
 
-        (tally.RowsRead, tally.Imported, tally.AlreadyKnown, tally.Duplicates, tally.RejectedTotal).ShouldBe((6, 2, 2, 1, 1));
-        (await NameAsync(5512345602)).ShouldBe("SEGUNDA");
+        (tally.RowsRead, tally.Imported, tally.AlreadyKnown, tally.Duplicates, tally.RejectedTotal, tally.DetailsChanged).ShouldBe((6, 2, 2, 1, 1, 1));
+        (await NameAsync(5512345602)).ShouldBe("OTRA"); // and not MAS, which stands in a higher row
         (await NameAsync(5512345603)).ShouldBe("TERCERA");
         (await NameAsync(5512345604)).ShouldBeNull();
         (await database.ScalarAsync<long>("select count(*) from read.contacts")).ShouldBe(4);

@@ -1,5 +1,7 @@
 using Npgsql;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Incremental;
+using Padron.Application.Imports.Load;
 using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Imports;
@@ -114,19 +116,22 @@ public sealed class ImportInterruptionTests(ImportSample sample) : IClassFixture
         var plans = database.Get<NumberingPlanStore>();
         var reading = new RowReading(await plans.ReadAsync(), "pnn-test", import, DateTimeOffset.UnixEpoch);
         await using var source = database.Get<IContactSourceOpener>().Open(sample.Database);
-        ReadRow[] rows = [.. source.Read(BatchSize, BatchSize).First().Select(reading.Read)];
-        var batch = new ImportBatch(database.Store, PadronDatabase.Key, import, EventMetadata.None);
+        StagedRange[] ranges =
+        [
+            .. new RangeReader(reading, [(ImportCheckpoint.BeforeFirstRow, BatchSize)]).Read(source, BatchSize).Take(2).Select(range => StagedRange.Of(range, PadronDatabase.Key)),
+        ];
+        var batch = new ImportBatch(database.Store, import, EventMetadata.None);
 
-        var stored = await batch.StoreAsync(rows, BatchSize, CancellationToken.None);
+        var stored = await batch.StoreAsync(ranges[0], BatchSize, CancellationToken.None);
         var events = await database.CountContactEventsAsync();
-        var again = await batch.StoreAsync(rows, BatchSize, CancellationToken.None);
+        var again = await batch.StoreAsync(ranges[0], BatchSize, CancellationToken.None);
 
         again.RowsRead.ShouldBe(2 * BatchSize);
         (again.Imported, again.Duplicates, again.RejectedTotal).ShouldBe((stored.Imported, stored.Duplicates, stored.RejectedTotal));
         (await database.CountContactEventsAsync()).ShouldBe(events);
 
         // What goes on from a place where the import no longer is, is another process.
-        await RefusedAsync("import_running", () => batch.StoreAsync(rows[..500], BatchSize, CancellationToken.None));
+        await RefusedAsync("import_running", () => batch.StoreAsync(ranges[1], BatchSize, CancellationToken.None));
         (await database.ImportAsync(sample.Database, resume: true)).Tally.ShouldBeTheTruth(sample.Truth);
     }
 

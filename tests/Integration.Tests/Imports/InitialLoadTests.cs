@@ -236,7 +236,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
 
         (await importing).Tally.Imported.ShouldBe(sample.Truth.Imported);
         (await database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_opted_out'")).ShouldBe(1);
-        (await database.ScalarAsync<bool>("select mt_dotnet_type is not null from events.mt_events where type = 'contact_imported' limit 1")).ShouldBeTrue();
+        (await database.ScalarAsync<bool>("select count(distinct timestamp) > 1 from events.mt_events where type = 'contact_imported'")).ShouldBeTrue(); // a load has one
     }
 
     [Fact]

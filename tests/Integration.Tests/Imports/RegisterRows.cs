@@ -5,7 +5,7 @@ namespace Padron.Integration.Tests.Imports;
 /// <summary>Everything an import leaves in a register, but its own id and dates: two registers that took the same file have the same.</summary>
 static class RegisterRows
 {
-    const string Own = "'{importId,importedAt,verifiedAt,observedAt,invalidatedAt}'::text[]";
+    const string Own = "'{importId,importedAt,verifiedAt,observedAt,invalidatedAt,changedAt}'::text[]";
 
     static readonly (string Name, string Query)[] Parts =
     [

@@ -142,7 +142,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         foreach (var row in Enumerable.Range(0, 40))
         {
             first.Add(Number(row), name: "PRIMERA");
-            second.Add(Number(row + 20), name: "SEGUNDA");
+            second.Add(Number(row + 20), name: row < 20 ? "PRIMERA" : "SEGUNDA");
         }
 
         await database.ImportAsync(first.Path);

@@ -43,6 +43,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     {
         await NumberingAsync();
         var import = await ImportAsync();
+        await ImportNextAsync();
         await ContactsAsync();
         await AnswerOnceAsync();
         await ProjectAsync();
@@ -91,6 +92,22 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         validated.Checks.ShouldAllBe(check => check.Checked > 0 && check.Failed == 0);
         (await register.Get<ImportFigures>().ReadAsync(import.ImportId)).Pace.ShouldNotBeEmpty();
         return import.ImportId;
+    }
+
+    /// <summary>A file that tells the sample's people otherwise.</summary>
+    async Task ImportNextAsync()
+    {
+        using var next = new NextFile(sample.Database);
+        var importer = new ImportContactsHandler(
+            register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
+            register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System)
+        {
+            BatchSize = PlannedRegister.Batch,
+        };
+        var import = await importer.HandleAsync(new(next.Path, Resume: false, "ana"));
+        import.Tally.DetailsChanged.ShouldBePositive();
+        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        (await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, next.Path, PlannedRegister.Batch, "ana"))).Score.ShouldBe(100);
     }
 
     /// <summary>Of what it brought, some contacts have been extracted by now, and one opts out.</summary>

@@ -1,4 +1,5 @@
 using Padron.Domain.Contacts;
+using Padron.Domain.Numbering;
 
 namespace Padron.Application.Imports.Load;
 
@@ -16,7 +17,10 @@ sealed class LoadRange(long firstRow)
 
     public List<ReadRow> Rejected { get; } = [];
 
-    public int Duplicates { get; private set; }
+    /// <summary>Numbers of lower rows, as often as they stand here again.</summary>
+    public List<PhoneNumber> Repeated { get; } = [];
+
+    public int Duplicates => Repeated.Count;
 
     public void Add(ReadRow row, SeenNumbers seen)
     {
@@ -27,6 +31,6 @@ sealed class LoadRange(long firstRow)
         else if (seen.Add(command.Phone))
             Contacts.Add(command);
         else
-            Duplicates++;
+            Repeated.Add(command.Phone);
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Npgsql;
+using Padron.Application.Contacts;
 using Padron.Domain.Contacts;
 using Padron.EventStore;
 using Padron.EventStore.Bulk;
@@ -7,18 +7,16 @@ using Padron.Projections.Contacts;
 
 namespace Padron.Application.Imports.Rollback;
 
-/// <summary>Takes back one batch of contacts that an import brought: streams, events, read rows, counts and the rollback's row in one transaction.</summary>
+/// <summary>Takes back one batch of contacts that an import brought or changed: streams, events, read rows, counts and the rollback's row in one transaction.</summary>
 sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadata metadata, DateTimeOffset at)
 {
     // In the order of their positions, which is about the order they lie in, on every table. $1 the import, $2 and $3 exclusive bounds, $4 how many.
     const string NextSql = """
         select seq_id, stream_id
           from events.mt_events
-         where seq_id > $2 and seq_id < $3 and type = 'contact_imported' and data->>'importId' = $1::text
+         where seq_id > $2 and seq_id < $3 and type in ('contact_imported', 'contact_details_changed') and data->>'importId' = $1::text
          order by seq_id limit $4
         """;
-
-    const string HistoriesSql = "select stream_id, type, data from events.mt_events where stream_id = any ($1) order by stream_id, version";
 
     readonly string correlationId = importId.ToString();
 
@@ -40,27 +38,35 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
                 await StreamRemoval.LockAsync(connection, contacts, token);
                 var removed = await StreamRemoval.RemoveAsync(connection, contacts, correlationId, token);
                 await ContactRemoval.RemoveAsync(connection, removed, token);
-                var withdrawn = await WithdrawAsync(transaction, [.. contacts.Except(removed)], token);
+                var (withdrawn, restored) = await WithdrawAsync(transaction, [.. contacts.Except(removed)], token);
 
-                row = row with { AfterPosition = next[^1].Position, Removed = row.Removed + removed.Length, Withdrawn = row.Withdrawn + withdrawn };
+                row = row with
+                {
+                    AfterPosition = next[^1].Position,
+                    Removed = row.Removed + removed.Length,
+                    Withdrawn = row.Withdrawn + withdrawn,
+                    Restored = row.Restored + restored,
+                };
                 await row.StoreAsync(connection, token);
                 return (row, RollbackStep.TookBack);
             },
             ct);
 
-    // They are few: whoever opted out, was handed out or corrected meanwhile. So the rule for one contact decides.
-    async Task<int> WithdrawAsync(EventTransaction transaction, Guid[] contacts, CancellationToken ct)
+    // They are fewer: whoever opted out, was handed out or corrected meanwhile, or was known before and only changed. So the rule for one contact decides.
+    async Task<(int Withdrawn, int Restored)> WithdrawAsync(EventTransaction transaction, Guid[] contacts, CancellationToken ct)
     {
         var appends = new List<StreamAppend>();
-        foreach (var (id, history) in await HistoriesAsync(transaction.Connection, contacts, ct))
+        foreach (var (id, (contact, version)) in await ContactHistories.ReadAsync(transaction.Connection, contacts, ct))
         {
-            var contact = history.Aggregate(Contact.Stranger, ContactDecider.Evolve);
-            if (ContactDecider.Decide(new WithdrawContact(importId, at), contact) is [_, ..] events)
-                appends.Add(new(id, history.Count, events));
+            if (ContactDecider.Decide(new WithdrawContact(importId, at, metadata.User), contact) is [_, ..] events)
+                appends.Add(new(id, version, events));
         }
 
-        var result = await transaction.AppendManyAsync(appends, metadata, BusyStreams.Wait, ct);
-        return result.Conflicts.Count == 0 ? appends.Count : throw new InvalidOperationException("Streams that were locked have changed.");
+        var result = await transaction.CopyManyAsync(appends, metadata, ct);
+        if (result.Conflicts.Count > 0)
+            throw new InvalidOperationException("Streams that were locked have changed.");
+        var restored = appends.Count(append => append.Events is [ContactDetailsChanged]);
+        return (appends.Count - restored, restored);
     }
 
     async Task<List<(long Position, Guid Id)>> NextAsync(NpgsqlConnection connection, RollbackRow row, int size, CancellationToken ct)
@@ -75,24 +81,6 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
         while (await reader.ReadAsync(ct))
             next.Add((reader.GetInt64(0), reader.GetGuid(1)));
         return next;
-    }
-
-    static async Task<Dictionary<Guid, List<object>>> HistoriesAsync(NpgsqlConnection connection, Guid[] contacts, CancellationToken ct)
-    {
-        var histories = new Dictionary<Guid, List<object>>();
-        if (contacts.Length == 0)
-            return histories;
-        await using var command = new NpgsqlCommand(HistoriesSql, connection) { Parameters = { new() { Value = contacts } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            var id = reader.GetGuid(0);
-            if (!histories.TryGetValue(id, out var history))
-                histories.Add(id, history = []);
-            history.Add(JsonSerializer.Deserialize(reader.GetString(2), PadronEvents.Types.Named(reader.GetString(1)).Json)!);
-        }
-
-        return histories;
     }
 
     // A commit that a crash loses takes the row's move with it: the batch is done again.

@@ -12,7 +12,7 @@ namespace Padron.Application.Imports.Rollback;
 /// <param name="By">The operator.</param>
 public sealed record RollbackImport(Guid ImportId, string By);
 
-/// <summary>Contacts taken back, of those the import brought.</summary>
+/// <summary>Contacts taken back, of those the import brought or changed.</summary>
 public readonly record struct RollbackProgress(long TakenBack, long Of);
 
 /// <summary>How a rollback ended.</summary>
@@ -20,10 +20,11 @@ public readonly record struct RollbackProgress(long TakenBack, long Of);
 /// <param name="Changed">False when it had been rolled back before.</param>
 /// <param name="Removed">Contacts that are gone.</param>
 /// <param name="Withdrawn">Contacts with events of their own, which they keep.</param>
-public sealed record RollbackResult(Guid ImportId, bool Changed, long Removed, long Withdrawn);
+/// <param name="Restored">Contacts that it had only changed: they have their former details again.</param>
+public sealed record RollbackResult(Guid ImportId, bool Changed, long Removed, long Withdrawn, long Restored = 0);
 
 /// <summary>
-/// Removes the contacts that have no event but the import's, and withdraws the others. Each batch is one transaction, so it can be stopped anywhere, and
+/// Removes the contacts that have no event but the import's, withdraws the others that it brought, and restores the details of those it only changed. Each batch is one transaction, so it can be stopped anywhere, and
 /// run again to do the rest.
 /// </summary>
 public sealed class RollbackImportHandler(PostgresEventStore store, Streams streams, ProjectionDaemon daemon, ContactKey key, TimeProvider clock)
@@ -52,7 +53,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
             // Between batches, others' events are applied: the projection has but one writer, and who waits for it shall not wait for the whole rollback.
             await daemon.CatchUpAsync(Patience, progress: null, ct);
             var (row, step) = await batch.RunAsync(BatchSize, ct);
-            progress?.Report(new(row.Removed + row.Withdrawn, brought));
+            progress?.Report(new(row.Removed + row.Withdrawn + row.Restored, brought));
             if (step is RollbackStep.Done)
                 return await CompleteAsync(row, metadata, ct);
             if (step is RollbackStep.ProjectionBehind)
@@ -65,13 +66,13 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
         var history = await store.ReadStreamAsync(importId, ct: ct);
         return history switch
         {
-            [{ Data: ImportStarted }, .., { Data: ImportRolledBack done }] => new(importId, Changed: false, done.Removed, done.Withdrawn),
+            [{ Data: ImportStarted }, .., { Data: ImportRolledBack done }] => new(importId, Changed: false, done.Removed, done.Withdrawn, done.Restored),
             [{ Data: ImportStarted }, ..] => null,
             _ => throw new RuleViolationException("import_unknown", $"There is no import {importId}."),
         };
     }
 
-    /// <returns>How many contacts the import brought.</returns>
+    /// <returns>How many contacts the import brought or changed.</returns>
     Task<long> StartAsync(Guid importId, EventMetadata metadata, CancellationToken ct) =>
         store.TransactAsync(
             async (transaction, token) =>
@@ -85,7 +86,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
                     await ImportCheckpoint.FinishAsync(transaction.Connection, importId, token);
                 }
 
-                return checkpoint.Tally.Imported;
+                return checkpoint.Tally.Imported + checkpoint.Tally.DetailsChanged;
             },
             ct);
 
@@ -101,9 +102,9 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
         store.TransactAsync(
             async (transaction, token) =>
             {
-                await RecordAsync(row.ImportId, new ImportRolledBack(row.Removed, row.Withdrawn, clock.GetUtcNow()), metadata, token);
+                await RecordAsync(row.ImportId, new ImportRolledBack(row.Removed, row.Withdrawn, clock.GetUtcNow(), row.Restored), metadata, token);
                 await row.DeleteAsync(transaction.Connection, token);
-                return new RollbackResult(row.ImportId, Changed: true, row.Removed, row.Withdrawn);
+                return new RollbackResult(row.ImportId, Changed: true, row.Removed, row.Withdrawn, row.Restored);
             },
             ct);
 

@@ -11,6 +11,14 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
 {
     const string CountContacts = "select count(*) from read.contact_profiles where import_id = $1";
     const string CountRejections = "select count(*) from padron.import_rejections where import_id = $1";
+    // After the beginning of the import $1 and before its end. A rollback of a later one repeats its word, but names no row.
+    const string CountChanges = """
+        select count(*) from events.mt_events
+         where seq_id > (select seq_id from events.mt_events where stream_id = $1 and version = 1)
+           and seq_id < (select max(seq_id) from events.mt_events where stream_id = $1 and type = 'import_completed')
+           and type = 'contact_details_changed' and data->>'importId' = $1::text and data ? 'sourceRow'
+        """;
+
     const string SelectNumbers = "select s.id, s.phone from read.contact_profiles p join read.contact_states s using (id) where p.import_id = $1";
 
     static readonly string Required = EmbeddedSql.Beside(typeof(RegisterChecks), "required.sql");
@@ -28,7 +36,7 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
         var expected = Math.Max(contacts, tally.Imported);
         return
         [
-            Counts(sourceRows, tally, contacts, await CountAsync(CountRejections, importId, ct)),
+            Counts(sourceRows, tally, contacts, await CountAsync(CountRejections, importId, ct), await ChangesAsync(importId, tally, ct)),
             await NumbersAsync(importId, ct),
             await FailuresAsync(ImportChecks.Duplicates, Duplicates, contacts, ct, importId),
             await FailuresAsync(ImportChecks.Required, Required, contacts, ct, importId, Ladas.All.Where(place => place.StateCode is null).Select(place => place.Lada).ToArray()),
@@ -37,14 +45,19 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
         ];
     }
 
+    // Where no number was known before nothing can have changed, and the events of the import need not be walked through.
+    async Task<long> ChangesAsync(Guid importId, ImportTally tally, CancellationToken ct) =>
+        tally.AlreadyKnown == 0 ? 0 : await CountAsync(CountChanges, importId, ct);
+
     // A row that is missing on one side fails once, whichever of the sums shows it.
-    static ImportCheck Counts(long sourceRows, ImportTally tally, long contacts, long rejections)
+    static ImportCheck Counts(long sourceRows, ImportTally tally, long contacts, long rejections, long changes)
     {
         var sum = tally.Imported + tally.AlreadyKnown + tally.Duplicates + tally.RejectedTotal;
         (string What, long Left, long Right)[] pairs =
         [
             ("rows_of_source_and_read", sourceRows, tally.RowsRead), ("rows_read_and_accounted_for", tally.RowsRead, sum),
             ("imported_and_contacts", tally.Imported, contacts), ("rejected_and_rejections", tally.RejectedTotal, rejections),
+            ("changed_and_changes", tally.DetailsChanged, changes),
         ];
         var apart = pairs.Where(pair => pair.Left != pair.Right).ToArray();
         return ImportCheck.Of(

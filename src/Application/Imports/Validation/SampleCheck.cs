@@ -30,10 +30,10 @@ public sealed class SampleCheck(NpgsqlDataSource dataSource)
     static string? Difference(Guid importId, SourceRow row, NormalizedNumber number, ShownContact shown)
     {
         if (shown.ImportId != importId)
-            return null; // known before
+            return Change(importId, row, shown);
         if (shown.SourceRow != row.Row)
             return shown.SourceRow < row.Row ? null : "source_row"; // of rows with one number the lowest speaks
-        if (shown.IsCorrected)
+        if (shown.IsChanged)
             return null;
 
         var place = Ladas.Find(number.Phone);
@@ -53,6 +53,26 @@ public sealed class SampleCheck(NpgsqlDataSource dataSource)
         return fields.FirstOrDefault(field => !Equals(field.Source, field.Register)).Field;
     }
 
+    /// <summary>The same of a contact that was known before: what the row gives must have changed it, if this is the row that did.</summary>
+    static string? Change(Guid importId, SourceRow row, ShownContact shown)
+    {
+        if (shown.ChangedBy != importId)
+            return null; // it told nothing new, or somebody else has told since
+        if (shown.ChangedByRow != row.Row)
+            return shown.ChangedByRow < row.Row ? null : "source_row";
+
+        (string Field, string? Given, string? Register)[] fields =
+        [
+            ("full_name", SourceText.Clean(row.Nombre), shown.FullName),
+            ("address", SourceText.Clean(row.Direccion), shown.Address),
+            ("neighborhood", SourceText.Clean(row.Colonia), shown.Neighborhood),
+            ("municipality", SourceText.Clean(row.MunicipioCof), shown.Municipality),
+            ("city", SourceText.Clean(row.CiudadPorLada), shown.City),
+            ("state_code", MexicanStates.Match(row.EstadoCof)?.Code, shown.StateCode),
+        ];
+        return fields.FirstOrDefault(field => field.Given is { } given && given != field.Register).Field;
+    }
+
     async Task<Dictionary<long, ShownContact>> ReadShownAsync(long[] phones, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(Sampled);
@@ -63,7 +83,7 @@ public sealed class SampleCheck(NpgsqlDataSource dataSource)
         {
             shown[reader.GetInt64(0)] = new(
                 Value<Guid>(1), Value<long>(2), Text(3), Text(4), Text(5), Text(6), Text(7), Text(8), Value<DateTimeOffset>(9), Value<bool>(10) ?? false,
-                reader.GetString(11), Text(12), reader.GetBoolean(13));
+                reader.GetString(11), Text(12), reader.GetBoolean(13), Value<Guid>(14), Value<long>(15));
         }
 
         return shown;
@@ -87,5 +107,6 @@ public sealed class SampleCheck(NpgsqlDataSource dataSource)
 
     sealed record ShownContact(
         Guid? ImportId, long? SourceRow, string? PhoneOriginal, string? FullName, string? Address, string? Neighborhood, string? Municipality, string? City,
-        DateTimeOffset? MigratedAt, bool LadaInferred, string Lada, string? StateCode, bool IsCorrected);
+        DateTimeOffset? MigratedAt, bool LadaInferred, string Lada, string? StateCode, bool IsChanged,
+        Guid? ChangedBy, long? ChangedByRow);
 }
