@@ -15,7 +15,11 @@ sealed class PadronInstallation : IDisposable
     public PadronInstallation(string? database, string? dataDirectory = null)
     {
         KeyFile = PathOf("contact.key");
-        Environment = new() { ["PADRON_DATA_DIR"] = dataDirectory ?? PathOf("data"), ["PADRON_CONTACT_KEY_FILE"] = KeyFile };
+        Environment = new()
+        {
+            ["PADRON_DATA_DIR"] = dataDirectory ?? PathOf("data"), ["PADRON_CONTACT_KEY_FILE"] = KeyFile,
+            ["PADRON_RESERVE_DISK"] = "64", ["PADRON_RESERVE_DISK_PERCENT"] = "0", ["PADRON_RESERVE_MEMORY"] = "0", // tests run on full machines too
+        };
         if (database is not null)
             Environment["PADRON_DATABASE"] = database;
     }

@@ -42,7 +42,7 @@ static class ReportTexts
     public const string LineTypes = "Contactos por tipo de línea";
     public const string Details = "Contactos que tienen cada dato";
     public const string Pace = "Filas por segundo durante la importación";
-    public const string PaceNote = "De {0} a {1} (UTC), en {2} intervalos de {3} s. Un hueco es una interrupción.";
+    public const string PaceNote = "De {0} a {1} (UTC), en {2} intervalos de {3} s. Un valle es una pausa o una interrupción.";
     public const string NoFigures = "No hay nada que mostrar.";
     public const string Unknown = "sin dato";
 
