@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Padron.Integration.Tests.Fixture;
 using Xunit.Abstractions;
 
 namespace Padron.Integration.Tests.Cli;
