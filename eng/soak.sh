@@ -5,7 +5,7 @@
 set -eu
 configuration=${1:-Release}
 PADRON_SOAK_ROWS=${SOAK_ROWS:-200000}
-PADRON_SOAK_KILLS=10 # a round at most
+PADRON_SOAK_KILLS=15 # a round at most
 export PADRON_SOAK_ROWS PADRON_SOAK_KILLS
 
 dotnet build tests/Integration.Tests --configuration "$configuration" --verbosity quiet

@@ -8,19 +8,19 @@ select stream_id, data->>'fileName', data->>'fileSha256', (data->>'rows')::bigin
 -- Where it stands is its last word; its tally is the last one told, for an import that goes on tells none.
 update read.imports i
    set status = case e.type when 'import_resumed' then 'RUNNING' when 'import_interrupted' then 'INTERRUPTED' when 'import_completed' then 'COMPLETED'
-                            when 'import_abandoned' then 'ABANDONED' when 'import_rollback_started' then 'ROLLING_BACK' else 'ROLLED_BACK' end,
+                            when 'import_rollback_started' then 'ROLLING_BACK' else 'ROLLED_BACK' end,
        reason = e.data->>'reason',
-       tally = case when e.type <> 'import_abandoned' then coalesce(e.tally, i.tally) end, -- of what was given up nothing is left
+       tally = coalesce(e.tally, i.tally),
        removed = coalesce((e.data->>'removed')::bigint, i.removed),
        withdrawn = coalesce((e.data->>'withdrawn')::bigint, i.withdrawn),
-       ended_at = coalesce(e.data->>'completedAt', e.data->>'interruptedAt', e.data->>'abandonedAt', e.data->>'rolledBackAt')::timestamptz
+       ended_at = coalesce(e.data->>'completedAt', e.data->>'interruptedAt', e.data->>'rolledBackAt')::timestamptz
   from (
     select stream_id,
            (array_agg(type order by version desc))[1] as type,
            (array_agg(data order by version desc))[1] as data,
            (array_agg(data->'tally' order by version desc) filter (where data->'tally' is not null))[1] as tally
       from events.mt_events
-     where seq_id > $1 and seq_id <= $2 and type in ('import_resumed', 'import_interrupted', 'import_completed', 'import_abandoned', 'import_rollback_started', 'import_rolled_back')
+     where seq_id > $1 and seq_id <= $2 and type in ('import_resumed', 'import_interrupted', 'import_completed', 'import_rollback_started', 'import_rolled_back')
      group by stream_id
   ) e
  where i.id = e.stream_id;
@@ -35,3 +35,9 @@ update read.imports i
      order by stream_id, version desc
   ) e
  where i.id = e.stream_id;
+
+-- Nothing follows when it was given up, and of what it had brought nothing is left.
+update read.imports i
+   set status = 'ABANDONED', reason = null, tally = null, ended_at = (e.data->>'abandonedAt')::timestamptz
+  from events.mt_events e
+ where e.seq_id > $1 and e.seq_id <= $2 and e.type = 'import_abandoned' and i.id = e.stream_id;

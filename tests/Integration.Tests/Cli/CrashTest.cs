@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Padron.Adapters.Samples;
 using Padron.Integration.Tests.Fixture;
@@ -60,9 +61,11 @@ public abstract class CrashTest(int rows) : IAsyncLifetime, IDisposable
         sample.Dispose();
     }
 
-    private protected void ShouldBeTheTruth(ProcessEnd import)
+    private protected void ShouldBeTheTruth(ProcessEnd import) => ShouldBeTheTruth(import.Json);
+
+    private protected void ShouldBeTheTruth(JsonElement import)
     {
-        var tally = import.Json.GetProperty("tally");
+        var tally = import.GetProperty("tally");
         new[] { "rowsRead", "imported", "duplicates", "verified" }.Select(name => tally.GetProperty(name).GetInt64())
             .ShouldBe([truth!.RowsRead, truth.Imported, truth.Duplicates, truth.Verified]);
     }

@@ -50,10 +50,8 @@ public sealed class RollbackCrashTests(ITestOutputHelper output) : CrashTest(Row
                 break;
             }
 
-            if (random.Next(3) > 0 || Cluster.Server is null)
+            if (random.Next(3) > 0 || !await Cluster.TryKillServerAsync())
                 await rollback.KillAsync();
-            else
-                await Cluster.KillServerAsync();
         }
 
         output.WriteLine($"{kills} kills, seed {seed}");

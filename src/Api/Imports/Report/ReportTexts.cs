@@ -1,4 +1,5 @@
 using Padron.Application.Imports.Validation;
+using Padron.Domain.Numbering;
 
 namespace Padron.Api.Imports.Report;
 
@@ -47,7 +48,7 @@ static class ReportTexts
     public const string Unknown = "sin dato";
 
     /// <summary>Names of values that are stored in English; others stand for themselves.</summary>
-    public static string Of(string value) => Values.GetValueOrDefault(value, value is "" ? Unknown : value);
+    public static string Of(string value) => MexicanStates.Find(value)?.Name ?? Values.GetValueOrDefault(value, value is "" ? Unknown : value);
 
     public static (string Name, string Compares) OfCheck(string name) => CheckTexts.GetValueOrDefault(name, (name, None));
 
