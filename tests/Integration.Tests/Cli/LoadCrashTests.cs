@@ -71,7 +71,7 @@ public sealed class LoadCrashTests(ITestOutputHelper output) : CrashTest(Rows)
                 var end = await import.EndAsync();
                 if (end.ExitCode == 0)
                     break;
-                end.StdErr.ShouldContain(NothingToResume, $"seed {seed}");
+                end.StdErr.ShouldContain(NothingToResume, Case.Sensitive, $"seed {seed}");
                 if (await FindAsync() is not null)
                     break;
                 resume = [];
@@ -88,7 +88,7 @@ public sealed class LoadCrashTests(ITestOutputHelper output) : CrashTest(Rows)
         var last = await Padron.RunAsync("import", File, "--resume");
         if (last.ExitCode != 0)
         {
-            last.StdErr.ShouldContain(NothingToResume, $"seed {seed}");
+            last.StdErr.ShouldContain(NothingToResume, Case.Sensitive, $"seed {seed}");
             if (await FindAsync() is null)
                 (await Padron.RunAsync("import", File)).ShouldBeDone();
         }
