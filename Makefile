@@ -31,7 +31,7 @@ test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: soak
-soak: ensure ## Kill initial loads at random moments, program and server. SOAK_KILLS=50 SOAK_ROWS=200000 SOAK_ROUNDS=5.
+soak: ensure ## Kill initial loads and rollbacks at random moments, program and server. SOAK_KILLS=50 SOAK_ROLLBACK_KILLS=20 SOAK_ROWS=200000.
 	@eng/soak.sh $(CONFIGURATION)
 
 .PHONY: lint

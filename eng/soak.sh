@@ -1,19 +1,34 @@
 #!/bin/sh
-# Kills initial loads at random moments, the program or its server, resumes them, and compares what they end as with a load that was left alone.
-# SOAK_KILLS in all, spread over SOAK_ROUNDS loads of SOAK_ROWS rows. Usage: eng/soak.sh [CONFIGURATION]
+# Kills initial loads, and then rollbacks, at random moments, the program or its server, goes on with them, and compares what they end as with a load that was
+# left alone: round after round of SOAK_ROWS rows until there were SOAK_KILLS kills of loads and SOAK_ROLLBACK_KILLS of rollbacks.
+# Usage: eng/soak.sh [CONFIGURATION]
 set -eu
 configuration=${1:-Release}
-kills=${SOAK_KILLS:-50}
-rounds=${SOAK_ROUNDS:-5}
-PADRON_SOAK_KILLS=$(((kills + rounds - 1) / rounds))
 PADRON_SOAK_ROWS=${SOAK_ROWS:-200000}
-export PADRON_SOAK_KILLS PADRON_SOAK_ROWS
+PADRON_SOAK_KILLS=15 # a round at most
+export PADRON_SOAK_ROWS PADRON_SOAK_KILLS
 
 dotnet build tests/Integration.Tests --configuration "$configuration" --verbosity quiet
-round=1
-while [ "$round" -le "$rounds" ]; do
-    echo "Round $round of $rounds: up to $PADRON_SOAK_KILLS kills of a load of $PADRON_SOAK_ROWS rows"
-    dotnet test tests/Integration.Tests --configuration "$configuration" --no-build --logger 'console;verbosity=minimal' \
-        --filter 'FullyQualifiedName~LoadCrashTests.Killed_at_random_moments'
-    round=$((round + 1))
-done
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# $1 the test class, $2 how many kills.
+soak() {
+    kills=0
+    round=0
+    while [ "$kills" -lt "$2" ]; do
+        round=$((round + 1))
+        if ! dotnet test tests/Integration.Tests --configuration "$configuration" --no-build --logger 'console;verbosity=detailed' \
+            --filter "FullyQualifiedName~$1.Killed_at_random_moments" >"$log" 2>&1; then
+            cat "$log"
+            echo "$1 failed in round $round, after $kills kills." >&2
+            exit 1
+        fi
+        told=$(grep -oE '[0-9]+ kills, seed -?[0-9]+' "$log")
+        kills=$((kills + ${told%% *}))
+        echo "$1, round $round, $PADRON_SOAK_ROWS rows: $told; $kills of $2"
+    done
+}
+
+soak LoadCrashTests "${SOAK_KILLS:-50}"
+soak RollbackCrashTests "${SOAK_ROLLBACK_KILLS:-20}"

@@ -1,6 +1,7 @@
 using Npgsql;
 using Padron.Adapters.Extractions;
 using Padron.Adapters.Imports;
+using Padron.Adapters.Machine;
 using Padron.Adapters.Numbering;
 using Padron.Api.Configuration;
 using Padron.Application;
@@ -11,6 +12,7 @@ using Padron.Application.Idempotency;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
 using Padron.Application.Search;
@@ -24,7 +26,10 @@ namespace Padron.Api;
 /// <summary>The composition root: which classes the process is made of.</summary>
 static class PadronServices
 {
-    public static IServiceCollection AddPadron(this IServiceCollection services, NpgsqlDataSource dataSource) => services
+    /// <param name="services">Where they go.</param>
+    /// <param name="dataSource">The register.</param>
+    /// <param name="reserve">What imports leave free, unless it is the usual.</param>
+    public static IServiceCollection AddPadron(this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null) => services
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.Types)
@@ -42,6 +47,11 @@ static class PadronServices
         .AddSingleton<ReclassifyContactsHandler>()
         .AddSingleton<IContactSourceOpener, SqliteContactSourceOpener>()
         .AddSingleton<PremiumMunicipalities>()
+        .AddSingleton<IMachine, LocalMachine>()
+        .AddSingleton<ServerDisk>()
+        .AddSingleton(reserve ?? RoomReserve.Default)
+        .AddSingleton<RoomGuard>()
+        .AddSingleton<ImportBoard>()
         .AddSingleton<ImportQueries>()
         .AddSingleton<RegisterChecks>()
         .AddSingleton<SampleCheck>()

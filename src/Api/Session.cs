@@ -59,7 +59,7 @@ sealed class Session : IAsyncDisposable
             ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory) { StartTimeout = settings.Database.StartTimeout }, ct)
             : null;
         var pool = NpgsqlDataSource.Create(settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!));
-        return new(settings, server, pool, registrations.AddPadron(pool).BuildServiceProvider());
+        return new(settings, server, pool, registrations.AddPadron(pool, settings.Reserve.ForImports()).BuildServiceProvider());
     }
 
     /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>

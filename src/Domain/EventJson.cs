@@ -32,6 +32,7 @@ namespace Padron.Domain;
 [JsonSerializable(typeof(ImportResumed))]
 [JsonSerializable(typeof(ImportInterrupted))]
 [JsonSerializable(typeof(ImportCompleted))]
+[JsonSerializable(typeof(ImportAbandoned))]
 [JsonSerializable(typeof(ImportValidated))]
 [JsonSerializable(typeof(ImportRollbackStarted))]
 [JsonSerializable(typeof(ImportRolledBack))]

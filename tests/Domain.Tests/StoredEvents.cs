@@ -86,6 +86,9 @@ static class StoredEvents
             {"score":99.66,"checks":[{"name":"sample","checked":300,"failed":1,"score":99.66,"examples":["row 7: full_name"]}],
              "validatedAt":"2026-03-14T15:09:26+00:00"}
             """),
+        ["import_abandoned"] = (new ImportAbandoned(At), """
+            {"abandonedAt":"2026-03-14T15:09:26+00:00"}
+            """),
         ["import_rollback_started"] = (new ImportRollbackStarted(At), """
             {"startedAt":"2026-03-14T15:09:26+00:00"}
             """),

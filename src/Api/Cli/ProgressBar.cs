@@ -1,6 +1,6 @@
 using Padron.Application.Extractions;
-using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
+using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Projections;
 using Spectre.Console;
@@ -25,18 +25,12 @@ sealed class ProgressBar(ProgressTask task)
 
     public IProgress<RollbackProgress> OfRollback() => new Told<RollbackProgress>(progress => Set(progress.TakenBack, progress.Of));
 
-    public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress =>
+    /// <param name="also">Told the same.</param>
+    public IProgress<ValidationProgress> OfChecks(IProgress<ValidationProgress>? also = null) => new Told<ValidationProgress>(progress =>
     {
-        if (progress.Indexes is { } indexes)
-        {
-            task.Description = "Building indexes";
-            task.State.Update<bool>(RateColumn.Off, _ => true);
-            Set(indexes.Built, indexes.Of);
-        }
-        else
-        {
-            Set(progress.RowsRead, progress.Rows);
-        }
+        task.Description = $"Checking {progress.Check}";
+        Set(progress.Done, progress.Of);
+        also?.Report(progress);
     });
 
     public IProgress<ReclassificationProgress> OfBlocks() => new Told<ReclassificationProgress>(progress => Set(progress.Blocks, progress.OfBlocks));
@@ -53,9 +47,6 @@ sealed class ProgressBar(ProgressTask task)
 /// <summary>Units a second, over the last moments.</summary>
 sealed class RateColumn(string unit) : ProgressColumn
 {
-    /// <summary>State of a task that counts something else by now.</summary>
-    public const string Off = "without rate";
-
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-        new Text(task.Speed is { } speed && !task.State.Get<bool>(Off) ? $"{Terminal.Number((long)speed)} {unit}/s" : "");
+        new Text(task.Speed is { } speed ? $"{Terminal.Number((long)speed)} {unit}/s" : "");
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Padron.Api.Imports;
+using Padron.Application.Imports.Watching;
 using Spectre.Console;
 
 namespace Padron.Api.Cli;
@@ -62,6 +64,28 @@ sealed class Terminal(bool json)
         error.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(unit), new RemainingTimeColumn())
             .StartAsync(context => work(new ProgressBar(context.AddTask(title))));
+
+    /// <summary>Runs an import under a bar, on standard error.</summary>
+    /// <param name="teller">Tells the bar what it is told, until the work ends.</param>
+    /// <param name="work">Tells the teller.</param>
+    public Task<T> ShowImportAsync<T>(ImportTeller teller, Func<Task<T>> work)
+    {
+        var figures = new FiguresColumn();
+        return error.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 20 }, new PercentageColumn(), figures)
+            .StartAsync(async context =>
+            {
+                teller.Shown = new ImportBar(context.AddTask("Importing rows"), figures, this);
+                try
+                {
+                    return await work();
+                }
+                finally
+                {
+                    teller.Shown = null;
+                }
+            });
+    }
 
     // A pipe has no width: nothing may be wrapped or cut for whoever reads it.
     static IAnsiConsole Wide(TextWriter writer)

@@ -16,6 +16,8 @@ sealed record PadronSettings
 
     public ExtractionOptions Extractions { get; init; } = new();
 
+    public ReserveOptions Reserve { get; init; } = new();
+
     public ServeOptions Serve { get; init; } = new();
 
     public LogOptions Log { get; init; } = new();
@@ -43,6 +45,7 @@ sealed record PadronSettings
             ReadModels = reader.Read<ReadModelOptions>(),
             Queue = reader.Read<QueueOptions>(),
             Extractions = reader.Read<ExtractionOptions>(),
+            Reserve = reader.Read<ReserveOptions>(),
             Serve = reader.Read<ServeOptions>(),
             Log = reader.Read<LogOptions>(),
         };

@@ -3,6 +3,7 @@ using Padron.Api.Cli;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
+using Padron.Application.Imports.Watching;
 using Padron.Domain;
 using Padron.Domain.Imports;
 
@@ -31,10 +32,10 @@ static class ImportCommands
     static async Task ImportAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
         var command = new ImportContacts(parsed.GetRequiredValue(File), parsed.GetValue(Resume), parsed.GetValue(CliCommand.Operator)!);
-        var result = await terminal.ShowProgressAsync(
-            "Importing rows", "rows", bar => session.Get<ImportContactsHandler>().HandleAsync(command, bar.OfRows(), ct));
+        await using var teller = session.Get<ImportBoard>().Tell(command.By);
+        var result = await terminal.ShowImportAsync(teller, () => session.Get<ImportContactsHandler>().HandleAsync(command, teller, ct));
         await session.CatchUpAsync(terminal, ct);
-        var validated = await ImportValidation.ValidateAsync(session, terminal, new(result.ImportId, command.Path, ValidateImport.DefaultSample, command.By), ct);
+        var validated = await ImportValidation.ValidateAsync(session, terminal, new(result.ImportId, command.Path, ValidateImport.DefaultSample, command.By), ct, teller);
         terminal.Result(result with { Validation = validated }, t =>
         {
             t.Line($"Import {result.ImportId}");
@@ -104,6 +105,8 @@ static class ImportCommands
         {
             t.Line($"{import.FileName}, {Terminal.Number(import.Rows)} rows, {import.Status}{(import.Reason is { } reason ? $": {reason}" : "")}");
             t.Line($"Started {Terminal.Time(import.StartedAt)} by {import.StartedBy}, ended {Terminal.Time(import.EndedAt)}, numbering plan {import.PlanVersion ?? "none"}.");
+            if (import.Progress is { } standing)
+                ImportProgressTexts.Write(t, standing);
             if (import.Removed is { } removed)
                 t.Line($"Rolled back: {Terminal.Number(removed)} contacts are gone, {Terminal.Number(import.Withdrawn ?? 0)} keep events of their own.");
             if (import.Tally is { } tally)

@@ -6,6 +6,7 @@ using Padron.Adapters.Postgres;
 using Padron.Api.Cli;
 using Padron.Api.Configuration;
 using Padron.Application;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.EventStore;
 
@@ -83,6 +84,7 @@ static class DoctorCommand
             var database = reader.GetBoolean(1)
                 ? new Check("database", CheckResult.Ok, $"PostgreSQL {reader.GetString(0)} answers ({(settings.Database.IsPrivate ? $"private, {settings.DataDirectory}" : "PADRON_DATABASE")})")
                 : new Check("database", CheckResult.Missing, $"PostgreSQL {reader.GetString(0)} is too old: 15 or newer is needed");
+            await reader.DisposeAsync();
             var schema = await CheckSchemaAsync(dataSource, ct);
             var plan = schema.Result is CheckResult.Ok ? await session.Get<NumberingPlanStore>().InfoAsync(ct) : null;
             return
@@ -92,12 +94,21 @@ static class DoctorCommand
                 schema.Result is not CheckResult.Ok ? new("numbering plan", CheckResult.Skipped, "")
                 : plan is null ? new("numbering plan", CheckResult.Advice, "none loaded, so no line can be verified: `padron numbering load FILE.csv`")
                 : new("numbering plan", CheckResult.Ok, $"{plan.Version} of {plan.FileName}, {Terminal.Number(plan.Blocks)} blocks, loaded {Terminal.Time(plan.LoadedAt)}"),
+                .. settings.Database.IsPrivate ? [] : await ProposeAsync(session, settings, ct),
             ];
         }
         catch (Exception error) when (error is NpgsqlException or PostgresUnavailableException)
         {
             return [new("database", CheckResult.Missing, error.Message), new("schema", CheckResult.Skipped, ""), new("numbering plan", CheckResult.Skipped, "")];
         }
+    }
+
+    static async Task<IReadOnlyList<Check>> ProposeAsync(Session session, PadronSettings settings, CancellationToken ct)
+    {
+        var isHere = await session.Get<ServerDisk>().ReadAsync(ct) is not null;
+        var proposals = await ServerProposals.ReadAsync(
+            session.Get<NpgsqlDataSource>(), isHere ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : null, settings.Database.PoolMax, ct);
+        return proposals is [] ? [new("server", CheckResult.Ok, "its settings are those that were measured to be good")] : proposals;
     }
 
     static async Task<Check> CheckSchemaAsync(NpgsqlDataSource dataSource, CancellationToken ct)

@@ -48,9 +48,13 @@ static class PadronApp
         // ASP.NET's own request log has the path, and a path may have a phone number: RequestLog has the route's template instead.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         builder.Logging.SetMinimumLevel(settings.Log.Level);
+
+        // What fails while it starts is thrown, and whoever started it says it in a sentence; the host would say it before, with a stack.
+        var isStarted = false;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource).AddContacts(key).AddWorkers(spool, settings);
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports()).AddContacts(key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
             builder.Services.AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
@@ -69,6 +73,7 @@ static class PadronApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

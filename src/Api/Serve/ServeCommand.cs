@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 using Padron.Api.Cli;
 using Padron.Api.Configuration;
+using Padron.Domain;
 using Padron.Domain.Contacts;
 
 namespace Padron.Api.Serve;
@@ -24,7 +26,16 @@ static class ServeCommand
         var settings = session.Settings with { Serve = Override(session.Settings.Serve, parsed) };
         var spool = settings.Extractions.SpoolIn(Path.Combine(settings.DataDirectory, "extractions"));
         await using var app = PadronApp.Build(session.Get<NpgsqlDataSource>(), session.Get<ContactKey>(), spool, settings);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new RuleViolationException(
+                "address_in_use", $"{settings.Serve.Urls} is taken, perhaps by another `padron serve`: stop what listens there, or choose another address with --urls (PADRON_URLS).");
+        }
+
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}; {(settings.Serve.Has(ServeParts.Http) ? $"{app.Urls.First()}/docs shows what it answers" : "only /health is answered")}. Ctrl-C stops it.");
 
         // Asked to stop, or a service failed: requests that are being answered get their answer, then everything ends in order.

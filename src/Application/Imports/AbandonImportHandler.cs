@@ -20,9 +20,7 @@ public sealed class AbandonImportHandler(PostgresEventStore store, Streams strea
             await load.AbandonAsync(ct);
         }
 
-        // Taken up once more, to be given up: an interrupted import has nothing to say until it is resumed.
-        var abandoned = new ImportInterrupted("abandoned", ImportTally.Zero, clock.GetUtcNow());
-        await streams.ExecuteAsync(importId, Import.None, Import.Evolve, import => import.Decide(new ImportResumed(0, clock.GetUtcNow())), metadata, ct);
-        await streams.ExecuteAsync(importId, Import.None, Import.Evolve, import => import.Decide(abandoned), metadata, ct);
+        await streams.ExecuteAsync(
+            importId, Import.None, Import.Evolve, import => import.Decide(new ImportAbandoned(clock.GetUtcNow())), metadata, ct);
     }
 }

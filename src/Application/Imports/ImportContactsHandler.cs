@@ -1,6 +1,7 @@
 using Npgsql;
 using Padron.Application.Imports.Incremental;
 using Padron.Application.Imports.Load;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -23,6 +24,15 @@ public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, Imp
 
     /// <summary>Indexes that are built; null before all rows are in, and of an import that needs to build none.</summary>
     public IndexProgress? Indexes { get; init; }
+
+    /// <summary>The check of the validation that runs.</summary>
+    public string? Checking { get; init; }
+
+    /// <summary>A sentence while it waits for disk or memory.</summary>
+    public string? PausedBecause { get; init; }
+
+    /// <summary>Whether it is rows that take the time now.</summary>
+    public bool ReadsRows => Phase <= ImportPhase.Load && Indexes is null;
 }
 
 /// <summary>How an import ended.</summary>
@@ -41,7 +51,8 @@ public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? Plan
 /// storing overlap; memory does not grow with the file, but for one bit a number.
 /// </summary>
 public sealed class ImportContactsHandler(
-    PostgresEventStore store, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock)
+    PostgresEventStore store, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock,
+    RoomGuard? room = null)
 {
     /// <summary>Rows a batch: one transaction each.</summary>
     public int BatchSize { get; init; } = 10_000;
@@ -62,14 +73,14 @@ public sealed class ImportContactsHandler(
         var metadata = new EventMetadata(User: command.By);
         var (import, started) = await OpenAsync(command, source, planVersion, metadata, ct);
 
-        var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress);
+        var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress, room);
         await using var presence = await ImportPresence.AnnounceAsync(store.DataSource, import.ImportId, ct);
         telling.Begin();
         await premium.ReplaceAsync(municipalities, ct);
         try
         {
             var facts = metadata with { CorrelationId = import.ImportId.ToString() };
-            await using var load = await InitialLoad.OpenAsync(store, key, import.ImportId, facts, ct);
+            await using var load = await InitialLoad.OpenAsync(store, key, import.ImportId, facts, ct, room);
             if (load is not null)
             {
                 RequireSamePlan(started, planVersion);
@@ -104,6 +115,7 @@ public sealed class ImportContactsHandler(
         var batch = new ImportBatch(store, import.ImportId, metadata);
         await foreach (var range in ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)), ahead: 2, ct))
         {
+            await telling.WaitForRoomAsync(ct);
             using (range)
                 telling.Stored(await batch.StoreAsync(range, afterRow, ct));
             afterRow = range.Range.LastRow;

@@ -10,7 +10,8 @@ namespace Padron.Application.Imports;
 /// </summary>
 sealed class ImportPresence : IAsyncDisposable
 {
-    const string Key = "hashtextextended('padron import ' || $1::text, 0)";
+    /// <summary>Of the advisory lock. $1 is the import.</summary>
+    internal const string Key = "hashtextextended('padron import ' || $1::text, 0)";
     const string Share = $"select pg_try_advisory_lock_shared({Key})";
     const string Exclude = $"select pg_try_advisory_lock({Key})";
     const string EndShare = $"select pg_advisory_unlock_shared({Key})";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Padron.Application.Imports.Watching;
 using Padron.Domain.Imports;
 
 namespace Padron.Application.Imports;
@@ -14,16 +15,18 @@ public sealed record ImportDocument(
 
     /// <summary>Contacts that keep events of their own after the rollback.</summary>
     public long? Withdrawn { get; init; }
+
+    /// <summary>How far it is, as long as it has not ended.</summary>
+    public ImportStanding? Progress { get; init; }
 }
 
 /// <summary>A row whose value was no phone number.</summary>
 public sealed record ImportRejection(long SourceRow, string? Value, string Reason);
 
-/// <summary>How far an import is.</summary>
-public sealed record ImportProgressRow(Guid ImportId, ImportTally Tally, bool Finished, long Rows);
-
 /// <summary>Reads imports.</summary>
-public sealed class ImportQueries(NpgsqlDataSource dataSource)
+/// <param name="dataSource">The register.</param>
+/// <param name="board">Knows how far imports are that have not ended.</param>
+public sealed class ImportQueries(NpgsqlDataSource dataSource, ImportBoard board)
 {
     const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at, validation, removed, withdrawn";
 
@@ -35,7 +38,9 @@ public sealed class ImportQueries(NpgsqlDataSource dataSource)
         ReadAsync($"select {Columns} from read.imports where id < $2 order by id desc limit $1", ct, limit, before ?? Guid.AllBitsSet);
 
     public async Task<ImportDocument?> GetAsync(Guid id, CancellationToken ct = default) =>
-        (await ReadAsync($"select {Columns} from read.imports where id = $1", ct, id)).SingleOrDefault();
+        (await ReadAsync($"select {Columns} from read.imports where id = $1", ct, id)).SingleOrDefault() is { } import
+            ? import with { Progress = await board.ReadAsync(id, ct) is { IsEnded: false } standing ? standing : null }
+            : null;
 
     /// <returns>In order of the source, streamed.</returns>
     public async IAsyncEnumerable<ImportRejection> RejectionsAsync(Guid id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
@@ -45,23 +50,6 @@ public sealed class ImportQueries(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             yield return new(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetString(1), reader.GetString(2));
-    }
-
-    /// <summary>How far an import is, from its checkpoint: up to date to the last batch, without any projection.</summary>
-    public async Task<ImportProgressRow?> ProgressAsync(Guid id, CancellationToken ct = default)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            select c.import_id, c.tally, c.finished, (e.data->>'rows')::bigint
-              from padron.import_checkpoints c
-              join events.mt_events e on e.stream_id = c.import_id and e.version = 1
-             where c.import_id = $1
-            """);
-        command.Parameters.Add(new() { Value = id });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new(reader.GetGuid(0), JsonSerializer.Deserialize(reader.GetString(1), ImportJson.Default.ImportTally)!, reader.GetBoolean(2), reader.GetInt64(3))
-            : null;
     }
 
     async Task<IReadOnlyList<ImportDocument>> ReadAsync(string sql, CancellationToken ct, params object[] values)

@@ -8,9 +8,10 @@ public enum ImportStatus
     Completed,
     RollingBack,
     RolledBack,
+    Abandoned,
 }
 
-/// <summary>An import's life: it starts, may be interrupted and resumed any number of times, completes once, and may be rolled back.</summary>
+/// <summary>An import's life: it starts, may be interrupted and resumed any number of times, completes once, and may be rolled back, or abandoned before its end.</summary>
 public sealed record Import(ImportStatus Status = ImportStatus.None)
 {
     public static readonly Import None = new();
@@ -24,6 +25,7 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         (ImportInterrupted, ImportStatus.Running) => [fact],
         // Two processes may have gone on with it in step, and one of them been stopped.
         (ImportCompleted, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
+        (ImportAbandoned, ImportStatus.Running or ImportStatus.Interrupted) => [fact],
         (ImportValidated, ImportStatus.Completed) => [fact],
         (ImportRollbackStarted, ImportStatus.Running or ImportStatus.Interrupted or ImportStatus.Completed) => [fact],
         (ImportRolledBack, ImportStatus.RollingBack) => [fact],
@@ -36,6 +38,7 @@ public sealed record Import(ImportStatus Status = ImportStatus.None)
         ImportInterrupted => new(ImportStatus.Interrupted),
         ImportCompleted => new(ImportStatus.Completed),
         ImportRollbackStarted => new(ImportStatus.RollingBack),
+        ImportAbandoned => new(ImportStatus.Abandoned),
         ImportRolledBack => new(ImportStatus.RolledBack),
         _ => import,
     };

@@ -22,6 +22,9 @@ public sealed record ImportInterrupted(string Reason, ImportTally Tally, DateTim
 
 public sealed record ImportCompleted(ImportTally Tally, DateTimeOffset CompletedAt) : ImportEvent;
 
+/// <summary>Given up before its end, with all it had brought: nothing of it is in the register, and it can't be resumed.</summary>
+public sealed record ImportAbandoned(DateTimeOffset AbandonedAt) : ImportEvent;
+
 /// <summary>What it brought is being taken back; from here on it can't be resumed.</summary>
 public sealed record ImportRollbackStarted(DateTimeOffset StartedAt) : ImportEvent;
 

@@ -18,6 +18,9 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     /// <summary>What indexes are sorted in, for each of the two that are built at once.</summary>
     const string SortMemory = "512MB";
 
+    // Measured on contacts: all indexes are 26 % of their tables, as much is logged, and the two largest are sorted in files of 8 % at once.
+    const int IndexPercent = 70;
+
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
     static readonly string Shape = EmbeddedSql.Beside(typeof(ShadowTables), "shape.sql");
@@ -41,29 +44,29 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
         }
     }
 
+    /// <summary>About what building the missing indexes takes of the disk at its height: the indexes, their log, and what is sorted in files.</summary>
+    public async Task<long> IndexRoomAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var (missing, of) = await MissingIndexesAsync(connection, ct);
+        await using var command = new NpgsqlCommand("select coalesce(sum(pg_table_size(t::regclass)), 0)::bigint from unnest($1::text[]) t", connection)
+        {
+            Parameters = { new() { Value = tables.Select(Of).ToArray() } },
+        };
+        return (long)(await command.ExecuteScalarAsync(ct))! / 100 * IndexPercent * missing.Count / of;
+    }
+
     /// <summary>Builds what is missing of the live tables' indexes and constraints, two at once: the unique ones prove that no row is there twice.</summary>
     public async Task IndexAsync(NpgsqlDataSource dataSource, IProgress<IndexProgress>? progress, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        List<(string Name, string Create)> missing = [];
-        var of = 0;
-        foreach (var table in tables)
-        {
-            foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table), later.ToArray()))
-            {
-                of++;
-                if (index[1] is { } create)
-                    missing.Add((index[0]!, create));
-            }
-        }
-
+        var (missing, of) = await MissingIndexesAsync(connection, ct);
         var built = of - missing.Count;
         progress?.Report(new(built, of));
         await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (index, token) =>
         {
             await using var builder = await dataSource.OpenConnectionAsync(token);
             await ExecuteAsync(builder, $"set maintenance_work_mem = '{SortMemory}'; set max_parallel_maintenance_workers = 0", token);
-            await ExecuteAsync(builder, index.Create, token);
+            await ExecuteAsync(builder, index, token);
             progress?.Report(new(Interlocked.Increment(ref built), of));
         });
 
@@ -114,6 +117,24 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
 
     /// <summary>Drops them and what was loaded into them, in the caller's transaction.</summary>
     public static Task DropAsync(NpgsqlConnection connection, CancellationToken ct) => ExecuteAsync(connection, $"drop schema {Schema} cascade", ct);
+
+    /// <returns>The statement that makes each index that is missing, and how many there are in all.</returns>
+    async Task<(List<string> Create, int Of)> MissingIndexesAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        List<string> missing = [];
+        var of = 0;
+        foreach (var table in tables)
+        {
+            foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table), later.ToArray()))
+            {
+                of++;
+                if (index[1] is { } create)
+                    missing.Add(create);
+            }
+        }
+
+        return (missing, of);
+    }
 
     static string Of(string table) => $"{Schema}.{table.Split('.')[1]}";
 

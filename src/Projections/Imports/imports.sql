@@ -35,3 +35,9 @@ update read.imports i
      order by stream_id, version desc
   ) e
  where i.id = e.stream_id;
+
+-- Nothing follows when it was given up, and of what it had brought nothing is left.
+update read.imports i
+   set status = 'ABANDONED', reason = null, tally = null, ended_at = (e.data->>'abandonedAt')::timestamptz
+  from events.mt_events e
+ where e.seq_id > $1 and e.seq_id <= $2 and e.type = 'import_abandoned' and i.id = e.stream_id;

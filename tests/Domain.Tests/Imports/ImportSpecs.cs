@@ -9,6 +9,7 @@ public sealed class ImportSpecs
     static readonly ImportResumed Resumed = new(50, Facts.At);
     static readonly ImportInterrupted Interrupted = new("cancelled", StoredEvents.Tally, Facts.At);
     static readonly ImportCompleted Completed = new(StoredEvents.Tally, Facts.At);
+    static readonly ImportAbandoned Abandoned = new(Facts.At);
     static readonly ImportValidated Validated = ImportValidated.Of([], Facts.At);
     static readonly ImportRollbackStarted RollbackStarted = new(Facts.At);
     static readonly ImportRolledBack RolledBack = new(58, 2, Facts.At);
@@ -86,6 +87,21 @@ public sealed class ImportSpecs
     }
 
     [Fact]
+    public void An_import_is_given_up_before_its_end_and_then_nothing_happens_to_it_any_more()
+    {
+        Recording(Abandoned, Started).Then(Abandoned);
+        Recording(Abandoned, Started, Interrupted).Then(Abandoned);
+        Recording(Abandoned).ThenNothing();
+        Recording(Abandoned, Started, Completed).ThenNothing();
+        foreach (var fact in (ImportEvent[])[Abandoned, Resumed, Interrupted, Completed, Validated, RollbackStarted, RolledBack])
+            Recording(fact, Started, Interrupted, Abandoned).ThenNothing();
+    }
+
+    [Fact]
+    public void What_was_given_up_before_there_was_a_fact_for_it_reads_as_interrupted() =>
+        StatusAfter(Started, Resumed, new ImportInterrupted("abandoned", ImportTally.Zero, Facts.At)).ShouldBe(ImportStatus.Interrupted);
+
+    [Fact]
     public void Its_status_is_its_last_word()
     {
         StatusAfter().ShouldBe(ImportStatus.None);
@@ -93,6 +109,7 @@ public sealed class ImportSpecs
         StatusAfter(Started, Interrupted).ShouldBe(ImportStatus.Interrupted);
         StatusAfter(Started, Interrupted, Resumed).ShouldBe(ImportStatus.Running);
         StatusAfter(Started, Interrupted, Resumed, Completed).ShouldBe(ImportStatus.Completed);
+        StatusAfter(Started, Interrupted, Abandoned).ShouldBe(ImportStatus.Abandoned);
         StatusAfter(Started, Completed, RollbackStarted).ShouldBe(ImportStatus.RollingBack);
         StatusAfter(Started, Completed, RollbackStarted, RolledBack).ShouldBe(ImportStatus.RolledBack);
         Import.Evolve(new(ImportStatus.Completed), "something else").Status.ShouldBe(ImportStatus.Completed);

@@ -76,6 +76,8 @@ public sealed class ImportReportTests : IAsyncLifetime, IDisposable
             charts[title].Descendants(svg + "text").Count(text => counts.Values.Any(count => text.Value.StartsWith(Shown(count), StringComparison.Ordinal))).ShouldBe(counts.Count, title);
         }
 
+        charts["Filas por segundo durante la importación"].Descendants(svg + "rect").ShouldAllBe(bar => (double)bar.Attribute("height")! > 0); // though it was a single batch
+        charts["Contactos por estado"].Value.ShouldContain("Ciudad de México");
         charts.Values.SelectMany(chart => chart.Descendants(svg + "rect")).ShouldAllBe(bar => (double)bar.Attribute("width")! >= 0 && (double)bar.Attribute("height")! >= 0);
     }
 

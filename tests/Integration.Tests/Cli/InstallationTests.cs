@@ -100,6 +100,22 @@ public sealed class InstallationTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task On_a_server_that_is_not_ours_the_doctor_proposes_settings_and_changes_none()
+    {
+        const string ShownAs = "select current_setting('jit') || current_setting('shared_buffers') || (select count(*) from pg_file_settings)";
+        await database.ExecuteAsync("do $$ begin execute format('alter database %I set jit = on', current_database()); end $$");
+        database.DataSource.Clear();
+        var before = await database.ScalarAsync<string>(ShownAs);
+
+        var findings = Findings((await Padron.RunAsync("doctor", "--json")).ShouldBeDone());
+
+        findings["server: jit"].ShouldBe(("advice", "on; off: statements take milliseconds, compiling one takes hundreds"));
+        findings["server: shared_buffers"].Result.ShouldBe("advice");
+        findings["server: shared_buffers"].Finding!.ShouldEndWith("(takes a restart)");
+        (await database.ScalarAsync<string>(ShownAs)).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task The_doctor_finds_a_misspelt_setting()
     {
         Padron.Environment["PADRON_READ_PATIENSE"] = "3";

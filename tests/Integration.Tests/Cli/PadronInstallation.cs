@@ -15,7 +15,16 @@ sealed class PadronInstallation : IDisposable
     public PadronInstallation(string? database, string? dataDirectory = null)
     {
         KeyFile = PathOf("contact.key");
-        Environment = new() { ["PADRON_DATA_DIR"] = dataDirectory ?? PathOf("data"), ["PADRON_CONTACT_KEY_FILE"] = KeyFile };
+        Environment = new()
+        {
+            ["PADRON_DATA_DIR"] = dataDirectory ?? PathOf("data"),
+            ["PADRON_CONTACT_KEY_FILE"] = KeyFile,
+
+            // Tests run on full machines too.
+            ["PADRON_RESERVE_DISK"] = "64",
+            ["PADRON_RESERVE_DISK_PERCENT"] = "0",
+            ["PADRON_RESERVE_MEMORY"] = "0",
+        };
         if (database is not null)
             Environment["PADRON_DATABASE"] = database;
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Padron.Api;
 using Padron.Application.Contacts;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
@@ -24,6 +25,9 @@ public sealed class PadronDatabase : IAsyncLifetime
 
     /// <summary>The same in every test, so that a contact's id can be told from its number.</summary>
     public static ContactKey Key { get; } = new([.. Enumerable.Range(1, ContactKey.Size).Select(i => (byte)i)]);
+
+    /// <summary>Tests run on full machines too.</summary>
+    public static RoomReserve NoReserve { get; } = new(DiskBytes: 0, DiskPercent: 0, MemoryBytes: 0);
 
     public string ConnectionString { get; private set; } = "";
 
@@ -62,7 +66,7 @@ public sealed class PadronDatabase : IAsyncLifetime
     void Open(string connectionString)
     {
         ConnectionString = connectionString;
-        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString)).AddContacts(Key).BuildServiceProvider();
+        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString), NoReserve).AddContacts(Key).BuildServiceProvider();
     }
 
     public async Task DisposeAsync()

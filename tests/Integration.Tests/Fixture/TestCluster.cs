@@ -1,3 +1,4 @@
+using System.Globalization;
 using Padron.Adapters.Postgres;
 
 namespace Padron.Integration.Tests.Fixture;
@@ -7,7 +8,7 @@ static class TestCluster
 {
     // Not TMPDIR: the server runs as another user, who may not reach root's.
     const string Parent = "/tmp";
-    const string Prefix = "padron-tests-";
+    const string Prefix = "padron-test-";
 
     static PrivateCluster? running;
 
@@ -21,7 +22,8 @@ static class TestCluster
         ["shared_buffers"] = "256MB",
     };
 
-    public static string NewDirectory() => Path.Combine(Parent, $"{Prefix}{Guid.NewGuid():N}");
+    /// <summary>Has the number of this run's process in its name: between two commands of a test nobody uses its server, and another run shall not clear it away.</summary>
+    public static string NewDirectory() => Path.Combine(Parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}"));
 
     public static PrivateClusterOptions Options(string directory) => new(directory) { Settings = FastSettings, StartTimeout = TimeSpan.FromMinutes(1) };
 
@@ -56,15 +58,20 @@ static class TestCluster
         }
     }
 
-    /// <summary>Stops and removes what killed runs left; another run's, alive at the same time, has its locks held.</summary>
+    static bool IsOfLivingRun(string directory)
+    {
+        var run = Path.GetFileName(directory)[Prefix.Length..].Split('-')[0];
+        return Directory.Exists($"/proc/{run}") || !Directory.Exists("/proc/self"); // without /proc nobody can tell: then nothing is removed
+    }
+
+    /// <summary>Stops and removes what killed runs left; those of a run that is alive stay.</summary>
     static async Task RemoveLeftoversAsync()
     {
         foreach (var directory in Directory.GetDirectories(Parent, Prefix + "*"))
         {
             try
             {
-                // Its run may be at its very beginning, and not have taken its locks yet.
-                if (!File.Exists(Path.Combine(directory, "pg.users.lock")))
+                if (IsOfLivingRun(directory) || !File.Exists(Path.Combine(directory, "pg.users.lock")))
                     continue;
 
                 await PrivateCluster.StopUnusedAsync(Options(directory) with { StartTimeout = TimeSpan.FromSeconds(10) }, CancellationToken.None);

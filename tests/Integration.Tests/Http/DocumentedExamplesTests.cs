@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Padron.Adapters.Samples;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.Integration.Tests.Fixture;
 
@@ -35,7 +36,8 @@ public sealed partial class DocumentedExamplesTests(PadronHost host) : IClassFix
         var sample = new SampleOptions { DatabasePath = Path.Combine(folder.FullName, "numeros.db"), PlanPath = Path.Combine(folder.FullName, "plan.csv"), Rows = 2000 };
         await SampleWriter.WriteAsync(sample);
         await host.Get<LoadNumberingPlanHandler>().HandleAsync(sample.PlanPath, TimeProvider.System.GetUtcNow());
-        await host.Get<ImportContactsHandler>().HandleAsync(new(sample.DatabasePath, Resume: false, "ana"));
+        await using (var teller = host.Get<ImportBoard>().Tell("ana"))
+            await host.Get<ImportContactsHandler>().HandleAsync(new(sample.DatabasePath, Resume: false, "ana"), teller);
         await host.Database.GivenVerifiedAsync(1, firstNational: 5512345678);
         await host.Database.CatchUpAsync();
     }

@@ -46,6 +46,14 @@ public sealed class ServePartsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_process_whose_port_is_taken_says_so_in_a_sentence()
+    {
+        await using var first = await StartAsync(ServeParts.None);
+
+        (await installation!.RunAsync("serve", "--urls", first.Urls.Single())).ShouldHaveFailed(1, $"{first.Urls.Single()} is taken, perhaps by another `padron serve`");
+    }
+
+    [Fact]
     public async Task Nobody_is_not_healthy()
     {
         var url = $"http://127.0.0.1:{Ports.Free()}";

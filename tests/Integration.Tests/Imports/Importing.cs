@@ -1,6 +1,7 @@
 using Padron.Adapters.Samples;
 using Padron.Application;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
@@ -37,10 +38,10 @@ public sealed class ImportSample : IAsyncLifetime, IDisposable
 /// <summary>The importer over a test's database, and what the database has to say of it.</summary>
 static class Importing
 {
-    public static ImportContactsHandler Importer(this PadronDatabase database, int batchSize, int lanes = 2) =>
+    public static ImportContactsHandler Importer(this PadronDatabase database, int batchSize, int lanes = 2, RoomGuard? room = null) =>
         new(
             database.Store, database.Get<Streams>(), database.Get<IContactSourceOpener>(), database.Get<NumberingPlanStore>(),
-            database.Get<PremiumMunicipalities>(), PadronDatabase.Key, TimeProvider.System)
+            database.Get<PremiumMunicipalities>(), PadronDatabase.Key, TimeProvider.System, room)
         {
             BatchSize = batchSize,
             Lanes = lanes,

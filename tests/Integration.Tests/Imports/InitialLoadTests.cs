@@ -1,6 +1,8 @@
 using Npgsql;
 using Padron.Application.Availability;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Rollback;
+using Padron.Application.Imports.Watching;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
@@ -196,7 +198,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
             await database.Store.AppendAsync(Guid.CreateVersion7(), 0, [new ImportInterrupted("test", ImportTally.Zero, DateTimeOffset.UnixEpoch)], EventMetadata.None);
             await database.CatchUpAsync();
             (await database.Get<ImportQueries>().ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("RUNNING");
-            (await database.Get<ImportQueries>().ProgressAsync(await database.OnlyImportAsync())).ShouldNotBeNull().Rows.ShouldBe(ImportSample.Rows);
+            (await database.Get<ImportBoard>().ReadAsync(await database.OnlyImportAsync())).ShouldNotBeNull().Rows.ShouldBe(ImportSample.Rows);
         });
 
         await database.CatchUpAsync();
@@ -277,7 +279,11 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         (await database.ScalarAsync<bool>("select exists (select from pg_namespace where nspname = 'loading') or exists (select from padron.import_rejections)")).ShouldBeFalse();
         await database.CatchUpAsync();
         var document = (await database.Get<ImportQueries>().GetAsync(import)).ShouldNotBeNull();
-        (document.Status, document.Reason).ShouldBe(("INTERRUPTED", "abandoned"));
+        (document.Status, document.Tally, document.Progress).ShouldBe(("ABANDONED", null, null));
+        document.EndedAt.ShouldNotBeNull();
+        (await database.HistoryAsync(import)).ShouldBe([nameof(ImportStarted), nameof(ImportInterrupted), nameof(ImportAbandoned)]);
+        var rollback = new RollbackImportHandler(database.Store, database.Get<Application.Streams>(), database.Daemon, PadronDatabase.Key, TimeProvider.System);
+        (await Should.ThrowAsync<RuleViolationException>(() => rollback.HandleAsync(new(import, "ana")))).Code.ShouldBe("import_abandoned");
         (await Should.ThrowAsync<RuleViolationException>(() => database.ImportAsync(sample.Database, resume: true))).Code.ShouldBe("nothing_to_resume");
         (await database.ImportAsync(sample.Database)).Tally.ShouldBeTheTruth(sample.Truth);
     }

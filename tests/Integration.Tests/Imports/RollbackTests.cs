@@ -3,6 +3,7 @@ using Padron.Application;
 using Padron.Application.Contacts;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
+using Padron.Application.Imports.Watching;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
@@ -223,7 +224,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
             stop.Token));
         var import = await database.OnlyImportAsync();
 
-        (await RollBackAsync(import)).Removed.ShouldBe((await database.Get<ImportQueries>().ProgressAsync(import))!.Tally.Imported);
+        (await RollBackAsync(import)).Removed.ShouldBe((await database.Get<ImportBoard>().ReadAsync(import))!.Tally.Imported);
 
         (await database.CountContactEventsAsync()).ShouldBe(1); // the stranger's
         (await Should.ThrowAsync<RuleViolationException>(() => database.ImportAsync(sample.Database, resume: true))).Code.ShouldBe("nothing_to_resume");

@@ -6,6 +6,7 @@ using Padron.Application.Idempotency;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
+using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.Application.Search;
 using Padron.Domain.Contacts;
@@ -69,7 +70,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     {
         var importer = new ImportContactsHandler(
             register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
-            register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System)
+            register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System, register.Get<RoomGuard>())
         {
             BatchSize = PlannedRegister.Batch,
         };
@@ -83,7 +84,9 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var import = await importer.HandleAsync(new(sample.Database, Resume: true, "ana"));
 
         var queries = register.Get<ImportQueries>();
-        (await queries.ProgressAsync(import.ImportId))!.Finished.ShouldBeTrue();
+        await using (var teller = register.Get<ImportBoard>().Tell("ana"))
+            teller.Report(new ImportProgress(import.ImportId, import.Tally.RowsRead, import.Tally.RowsRead, import.Tally));
+        (await register.Get<ImportBoard>().ReadAsync(import.ImportId))!.IsEnded.ShouldBeTrue();
         (await queries.RejectionsAsync(import.ImportId).CountAsync()).ShouldBe((int)import.Tally.RejectedTotal);
         await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
         (await queries.ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("COMPLETED");

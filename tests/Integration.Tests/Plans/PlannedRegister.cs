@@ -57,7 +57,7 @@ public sealed class PlannedRegister : IAsyncLifetime
         var spool = Directory.CreateTempSubdirectory("padron-plans-");
         try
         {
-            services = new ServiceCollection().AddPadron(log.Over(database.ConnectionString)).AddContacts(PadronDatabase.Key)
+            services = new ServiceCollection().AddPadron(log.Over(database.ConnectionString), PadronDatabase.NoReserve).AddContacts(PadronDatabase.Key)
                 .AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new PadronSettings()).BuildServiceProvider();
             await folder.WriteAsync(rows: 3_000);
             await InstallAsync();

@@ -37,6 +37,25 @@ sealed class ClusterDirectory(string? below = null) : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGKILL at a moment when the server may be about to start, or be dead from the last time.</summary>
+    /// <returns>False when there is none to kill.</returns>
+    public async Task<bool> TryKillServerAsync()
+    {
+        try
+        {
+            if (!int.TryParse(File.ReadLines(PostmasterFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var server))
+                return false;
+            using var process = Process.GetProcessById(server);
+            process.Kill();
+            await process.WaitForExitAsync();
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or ArgumentException) // no file; no such process
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!Directory.Exists(root))

@@ -9,7 +9,7 @@ static class BarChart
     public static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     const int Width = 720;
-    const int Label = 190;
+    const int Label = 235;
     const int Figure = 150;
     const int RowHeight = 22;
     const int PaceHeight = 160;

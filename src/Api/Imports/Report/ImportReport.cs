@@ -103,7 +103,7 @@ static class ImportReport
         return [new XElement("h2", title), bars is [] ? Note(ReportTexts.NoFigures) : BarChart.Lying(title, bars, total)];
     }
 
-    // A batch counts in the interval in which it was stored.
+    // The rows of a batch came in evenly since the one before: few batches, or long ones, leave no interval without.
     static object[] Pace(DateTimeOffset start, IReadOnlyList<PacePoint> points)
     {
         var heading = new XElement("h2", ReportTexts.Pace);
@@ -111,13 +111,7 @@ static class ImportReport
             return [heading, Note(ReportTexts.NoFigures)];
         var end = points.Max(point => point.StoredAt);
         var seconds = Math.Max((end - start).TotalSeconds, 0.001) / PaceIntervals;
-        var rates = new double[PaceIntervals];
-        var before = 0L;
-        foreach (var point in points)
-        {
-            rates[Math.Clamp((int)((point.StoredAt - start).TotalSeconds / seconds), 0, PaceIntervals - 1)] += (point.RowsRead - before) / seconds;
-            before = point.RowsRead;
-        }
+        var rates = Rates(start, points, seconds);
 
         var (first, last) = (ReportNumbers.Time(start), ReportNumbers.Time(end));
         return
@@ -125,6 +119,22 @@ static class ImportReport
             heading, BarChart.Standing(ReportTexts.Pace, rates, first, last),
             Note(Format(ReportTexts.PaceNote, first, last, PaceIntervals, seconds.ToString("0.##", CultureInfo.InvariantCulture))),
         ];
+    }
+
+    static double[] Rates(DateTimeOffset start, IReadOnlyList<PacePoint> points, double seconds)
+    {
+        var rates = new double[PaceIntervals];
+        var (from, before) = (0d, 0L); // in intervals
+        foreach (var point in points)
+        {
+            var to = Math.Max(from, (point.StoredAt - start).TotalSeconds / seconds);
+            var rows = point.RowsRead - before;
+            for (var i = Math.Min((int)from, PaceIntervals - 1); i < PaceIntervals && i <= to; i++)
+                rates[i] += to > from ? rows * Math.Max(0, Math.Min(i + 1, to) - Math.Max(i, from)) / (to - from) / seconds : rows / seconds;
+            (from, before) = (to, point.RowsRead);
+        }
+
+        return rates;
     }
 
     static XElement Note(string text) => new("p", new XAttribute("class", "note"), text);

@@ -1,4 +1,5 @@
 using Padron.Application.Imports.Validation;
+using Padron.Domain.Numbering;
 
 namespace Padron.Api.Imports.Report;
 
@@ -42,12 +43,12 @@ static class ReportTexts
     public const string LineTypes = "Contactos por tipo de línea";
     public const string Details = "Contactos que tienen cada dato";
     public const string Pace = "Filas por segundo durante la importación";
-    public const string PaceNote = "De {0} a {1} (UTC), en {2} intervalos de {3} s. Un hueco es una interrupción.";
+    public const string PaceNote = "De {0} a {1} (UTC), en {2} intervalos de {3} s. Un valle es una pausa o una interrupción.";
     public const string NoFigures = "No hay nada que mostrar.";
     public const string Unknown = "sin dato";
 
     /// <summary>Names of values that are stored in English; others stand for themselves.</summary>
-    public static string Of(string value) => Values.GetValueOrDefault(value, value is "" ? Unknown : value);
+    public static string Of(string value) => MexicanStates.Find(value)?.Name ?? Values.GetValueOrDefault(value, value is "" ? Unknown : value);
 
     public static (string Name, string Compares) OfCheck(string name) => CheckTexts.GetValueOrDefault(name, (name, None));
 

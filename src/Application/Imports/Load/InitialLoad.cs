@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Padron.Application.Imports.Watching;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
@@ -52,7 +53,7 @@ sealed class InitialLoad : IAsyncDisposable
     /// <summary>Takes on the initial load of an import.</summary>
     /// <returns>Null when the import is none, or its load has ended.</returns>
     /// <exception cref="RuleViolationException"><c>import_running</c></exception>
-    public static async Task<InitialLoad?> OpenAsync(PostgresEventStore store, ContactKey key, Guid importId, EventMetadata metadata, CancellationToken ct)
+    public static async Task<InitialLoad?> OpenAsync(PostgresEventStore store, ContactKey key, Guid importId, EventMetadata metadata, CancellationToken ct, RoomGuard? room = null)
     {
         var connection = await store.DataSource.OpenConnectionAsync(ct);
         try
@@ -66,7 +67,7 @@ sealed class InitialLoad : IAsyncDisposable
                     throw Running(importId); // it was, a moment ago, and has ended
                 }
 
-                await LoadSettings.SetAsync(connection, ct);
+                await LoadSettings.SetAsync(connection, room is null ? null : await room.DiskAsync(ct), ct);
                 return new(store, key, connection, load, metadata);
             }
         }
@@ -93,10 +94,15 @@ sealed class InitialLoad : IAsyncDisposable
             var ranges = new RangeReader(reading, await ImportRanges.ReadAsync(owner, load.Id, ct)).Read(source, rangeSize);
             await Parallel.ForEachAsync(
                 ReadAhead.Of(ranges, lanes, ct), new ParallelOptions { MaxDegreeOfParallelism = lanes, CancellationToken = ct },
-                async (range, token) => telling.Stored(await StoreAsync(range, token)));
+                async (range, token) =>
+                {
+                    await telling.WaitForRoomAsync(token);
+                    telling.Stored(await StoreAsync(range, token));
+                });
             await BulkLoad.FillAsync(owner, ct);
         }
 
+        await telling.WaitForRoomAsync("building the indexes", await Tables.IndexRoomAsync(owner, ct), ct);
         await Tables.IndexAsync(store.DataSource, telling, ct);
         await LoadSettings.RestoreAsync(owner, ct);
         await ExchangeAsync(ct);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using Padron.Application.Imports.Watching;
 
 namespace Padron.Application.Imports.Load;
 
@@ -7,10 +9,16 @@ namespace Padron.Application.Imports.Load;
 /// <remarks>What stood before is kept in the load's row until it is put back, so a crash in between loses nothing.</remarks>
 static class LoadSettings
 {
+    const long Megabyte = 1 << 20;
+    const long LeastLog = 64; // MB; the server needs two segments
+    const long MostLog = 16 << 10;
+    const int LogShare = 8; // of what is free
+
     // Why these and no others of the customer's list: docs/adr/0014-bulk-load.md.
-    static readonly (string Name, string Value)[] Wanted =
+    static (string Name, string Value)[] Wanted(DiskSpace? disk) =>
     [
-        ("max_wal_size", "16GB"), // a checkpoint in the middle would wait for the disk while rows come in
+        // A checkpoint in the middle would wait for the disk while rows come in; but the log must not fill a small disk.
+        ("max_wal_size", string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp((disk?.FreeBytes ?? long.MaxValue) / LogShare / Megabyte, LeastLog, MostLog)}MB")),
         ("checkpoint_timeout", "1h"),
         ("wal_compression", "off"), // of a new index every page is logged whole, and compressing them is 40 % of the work
     ];
@@ -19,8 +27,12 @@ static class LoadSettings
         select (select rolsuper from pg_roles where rolname = current_user) and current_setting('cluster_name') = 'padron' and current_database() = 'padron'
         """;
 
-    public static async Task SetAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="connection">The load's.</param>
+    /// <param name="disk">The server's; null where it can't be seen.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task SetAsync(NpgsqlConnection connection, DiskSpace? disk, CancellationToken ct)
     {
+        var wanted = Wanted(disk);
         if (await ScalarAsync(connection, IsOurs, ct) is not true)
             return;
 
@@ -34,13 +46,13 @@ static class LoadSettings
             """,
             connection)
         {
-            Parameters = { new() { Value = Wanted.Select(setting => setting.Name).ToArray() } },
+            Parameters = { new() { Value = wanted.Select(setting => setting.Name).ToArray() } },
         })
         {
             await remember.ExecuteNonQueryAsync(ct);
         }
 
-        foreach (var (name, value) in Wanted)
+        foreach (var (name, value) in wanted)
             await ExecuteAsync(connection, $"alter system set {name} = '{value}'", ct);
         await ExecuteAsync(connection, "select pg_reload_conf()", ct);
     }

@@ -35,7 +35,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     /// <summary>Contacts a transaction at most.</summary>
     public int BatchSize { get; init; } = 20_000;
 
-    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c></exception>
+    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c></exception>
     /// <exception cref="OperationCanceledException">Stopped; what was taken back is, and the same command does the rest.</exception>
     public async Task<RollbackResult> HandleAsync(RollbackImport command, IProgress<RollbackProgress>? progress = null, CancellationToken ct = default)
     {
@@ -67,6 +67,8 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
         return history switch
         {
             [{ Data: ImportStarted }, .., { Data: ImportRolledBack done }] => new(importId, Changed: false, done.Removed, done.Withdrawn, done.Restored),
+            [{ Data: ImportStarted }, .., { Data: ImportAbandoned }] =>
+                throw new RuleViolationException("import_abandoned", $"Import {importId} was given up before its end: nothing of it is in the register."),
             [{ Data: ImportStarted }, ..] => null,
             _ => throw new RuleViolationException("import_unknown", $"There is no import {importId}."),
         };

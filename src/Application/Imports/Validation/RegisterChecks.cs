@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
@@ -30,19 +31,18 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
     /// <param name="sourceRows">Rows that the source counts.</param>
     /// <param name="tally">What the import says of them.</param>
     /// <param name="ct">Cancels the query at hand.</param>
-    public async Task<IReadOnlyList<ImportCheck>> RunAsync(Guid importId, long sourceRows, ImportTally tally, CancellationToken ct)
+    /// <returns>Each as soon as it is done, in the order of <see cref="ImportChecks.All"/>.</returns>
+    public async IAsyncEnumerable<ImportCheck> RunAsync(Guid importId, long sourceRows, ImportTally tally, [EnumeratorCancellation] CancellationToken ct)
     {
         var contacts = await CountAsync(CountContacts, importId, ct);
         var expected = Math.Max(contacts, tally.Imported);
-        return
-        [
-            Counts(sourceRows, tally, contacts, await CountAsync(CountRejections, importId, ct), await ChangesAsync(importId, tally, ct)),
-            await NumbersAsync(importId, ct),
-            await FailuresAsync(ImportChecks.Duplicates, Duplicates, contacts, ct, importId),
-            await FailuresAsync(ImportChecks.Required, Required, contacts, ct, importId, Ladas.All.Where(place => place.StateCode is null).Select(place => place.Lada).ToArray()),
-            await FailuresAsync(ImportChecks.Places, Places, contacts, ct, importId, Ladas.All.Select(place => place.Lada).ToArray()),
-            await FailuresAsync(ImportChecks.Streams, Streams, expected, ct, importId, ContactsProjection.Definition.ProgressionName),
-        ];
+        yield return Counts(sourceRows, tally, contacts, await CountAsync(CountRejections, importId, ct), await ChangesAsync(importId, tally, ct));
+        yield return await NumbersAsync(importId, ct);
+        yield return await FailuresAsync(ImportChecks.Duplicates, Duplicates, contacts, ct, importId);
+        yield return await FailuresAsync(
+            ImportChecks.Required, Required, contacts, ct, importId, Ladas.All.Where(place => place.StateCode is null).Select(place => place.Lada).ToArray());
+        yield return await FailuresAsync(ImportChecks.Places, Places, contacts, ct, importId, Ladas.All.Select(place => place.Lada).ToArray());
+        yield return await FailuresAsync(ImportChecks.Streams, Streams, expected, ct, importId, ContactsProjection.Definition.ProgressionName);
     }
 
     // Where no number was known before nothing can have changed, and the events of the import need not be walked through.

@@ -15,6 +15,9 @@ public sealed record ValidateImport(Guid ImportId, string? SourcePath, int Sampl
     public const int DefaultSample = 1_000;
 }
 
+/// <summary>The check that runs, and how many of all are done.</summary>
+public readonly record struct ValidationProgress(string Check, int Done, int Of);
+
 /// <summary>
 /// Compares what an import left with its source and with itself, by ways of its own: counts by SQL, numbers by the evaluator of all regions,
 /// fields by reading the file again. What it finds is an event of the import. Expects read models that are up to date.
@@ -24,7 +27,7 @@ public sealed class ValidateImportHandler(PostgresEventStore store, Streams stre
     /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_not_complete</c>, <c>other_source</c></exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file has not the expected table and columns.</exception>
-    public async Task<ImportValidated> HandleAsync(ValidateImport command, CancellationToken ct = default)
+    public async Task<ImportValidated> HandleAsync(ValidateImport command, IProgress<ValidationProgress>? progress = null, CancellationToken ct = default)
     {
         var history = (await store.ReadStreamAsync(command.ImportId, ct: ct)).Select(stored => stored.Data).ToArray();
         if (history.OfType<ImportStarted>().FirstOrDefault() is not { } started)
@@ -35,11 +38,16 @@ public sealed class ValidateImportHandler(PostgresEventStore store, Streams stre
         await using var source = command.SourcePath is { } path ? await OpenAsync(path, started, ct) : null;
         var tally = history.OfType<ImportCompleted>().Last().Tally;
         var rows = source is null ? started.Rows : await source.CountAsync(ImportCheckpoint.BeforeFirstRow, ct);
-        IReadOnlyList<ImportCheck> checks =
-        [
-            .. await register.RunAsync(command.ImportId, rows, tally, ct),
-            await samples.RunAsync(command.ImportId, source?.Sample(command.Sample, Random.Shared.Next()) ?? [], ct),
-        ];
+        List<ImportCheck> checks = [];
+        progress?.Report(new(ImportChecks.All[0].Name, 0, ImportChecks.All.Count));
+        await foreach (var check in register.RunAsync(command.ImportId, rows, tally, ct))
+        {
+            checks.Add(check);
+            progress?.Report(new(ImportChecks.All[checks.Count].Name, checks.Count, ImportChecks.All.Count)); // the one that comes
+        }
+
+        checks.Add(await samples.RunAsync(command.ImportId, source?.Sample(command.Sample, Random.Shared.Next()) ?? [], ct));
+        progress?.Report(new(ImportChecks.Sample, checks.Count, ImportChecks.All.Count));
 
         var validated = ImportValidated.Of(checks, clock.GetUtcNow());
         await streams.ExecuteAsync(command.ImportId, Import.None, Import.Evolve, import => import.Decide(validated), new EventMetadata(User: command.By), ct);
