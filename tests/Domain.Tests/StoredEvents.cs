@@ -16,7 +16,10 @@ static class StoredEvents
 
     public static readonly ImportTally Tally = new(
         RowsRead: 100, Imported: 60, AlreadyKnown: 20, Duplicates: 10, new Dictionary<RejectionReason, long> { [RejectionReason.TooShort] = 7, [RejectionReason.Empty] = 3 },
-        Verified: 40, NotMobile: 10, Invalidated: 4, Unverified: 6, LadaInferred: 5) { DetailsChanged = 8 };
+        Verified: 40, NotMobile: 10, Invalidated: 4, Unverified: 6, LadaInferred: 5)
+    {
+        DetailsChanged = 8,
+    };
 
     const string TallyJson = """
         {"rowsRead":100,"imported":60,"alreadyKnown":20,"duplicates":10,"rejected":{"too_short":7,"empty":3},

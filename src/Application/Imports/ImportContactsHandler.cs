@@ -91,6 +91,7 @@ public sealed class ImportContactsHandler(
                 await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, DateOf(started)), import, facts, telling, ct);
             }
 
+            await telling.WaitForRoomAsync("building the indexes of searches", 0, ct);
             await LaterIndexes.BuildAsync(store.DataSource, telling, ct); // search, while everything else works already
         }
         catch (Exception error) when (error is not RuleViolationException { Code: "import_running" }) // then it goes on, in another process
