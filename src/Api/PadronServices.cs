@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Adapters.Backups;
 using Padron.Adapters.Extractions;
 using Padron.Adapters.Imports;
 using Padron.Adapters.Numbering;
@@ -9,6 +10,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Phases;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Installation;
@@ -42,6 +44,8 @@ static class PadronServices
         .AddSingleton<IContactSourceOpener, SqliteContactSourceOpener>()
         .AddSingleton<PremiumMunicipalities>()
         .AddSingleton<ImportQueries>()
+        .AddSingleton<ReferenceTables>()
+        .AddSingleton<RestoreIncrementsHandler>()
         .AddSingleton<RegisterChecks>()
         .AddSingleton<SampleCheck>()
         .AddSingleton<ImportFigures>()
@@ -83,4 +87,18 @@ static class PadronServices
         .AddSingleton<ImportContactsHandler>()
         .AddSingleton<RollbackImportHandler>()
         .AddSingleton<AbandonImportHandler>();
+
+    /// <summary>What imports a file in phases; beside <see cref="AddContacts"/>.</summary>
+    /// <param name="services">Those of <see cref="AddPadron"/>.</param>
+    /// <param name="address">The database of the data source.</param>
+    public static IServiceCollection AddImports(this IServiceCollection services, DatabaseAddress address) => services
+        .AddSingleton(address)
+        .AddSingleton<IMachine, LocalMachine>()
+        .AddSingleton<ISourceBackup, SqliteBackup>()
+        .AddSingleton<IDatabaseBackup, PostgresDump>()
+        .AddSingleton<PreparePhase>()
+        .AddSingleton<SamplePhase>()
+        .AddSingleton<FinishPhase>()
+        .AddSingleton<ImportParts>()
+        .AddSingleton<ImportProcess>();
 }

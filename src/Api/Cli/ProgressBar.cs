@@ -2,6 +2,7 @@ using Padron.Application.Extractions;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Numbering;
+using Padron.Domain.Imports;
 using Padron.Projections;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -17,6 +18,8 @@ sealed class ProgressBar(ProgressTask task)
         task.Value = value;
     }
 
+    public IProgress<(int Done, int Of)> OfFiles() => new Told<(int Done, int Of)>(progress => Set(progress.Done, progress.Of));
+
     public IProgress<int> Of(int total) => new Told<int>(value => Set(value, total));
 
     public IProgress<long> Of(long total) => new Told<long>(value => Set(value, total));
@@ -27,7 +30,14 @@ sealed class ProgressBar(ProgressTask task)
 
     public IProgress<ImportProgress> OfRows() => new Told<ImportProgress>(progress =>
     {
-        if (progress.Indexes is { } indexes)
+        if (progress.Step is { } step)
+        {
+            task.Description = step.Name;
+            task.State.Update<bool>(RateColumn.Off, _ => true);
+            task.IsIndeterminate = step.Of == 0;
+            Set(step.Done, Math.Max(step.Of, 1));
+        }
+        else if (progress.Indexes is { } indexes)
         {
             task.Description = "Building indexes";
             task.State.Update<bool>(RateColumn.Off, _ => true);
@@ -35,6 +45,9 @@ sealed class ProgressBar(ProgressTask task)
         }
         else
         {
+            task.Description = progress.Phase is ImportPhase.Trial ? "Importing rows (trial)" : "Importing rows";
+            task.State.Update<bool>(RateColumn.Off, _ => false);
+            task.IsIndeterminate = false;
             Set(progress.RowsRead, progress.Rows);
         }
     });

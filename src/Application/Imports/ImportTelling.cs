@@ -11,6 +11,9 @@ sealed class ImportTelling(Guid importId, ImportTally start, long rows, IProgres
     /// <summary>What became of the rows that are stored.</summary>
     public ImportTally Tally { get; private set; } = start;
 
+    /// <summary>What the import is at.</summary>
+    public ImportPhase Phase { get; set; } = ImportPhase.Load;
+
     public void Begin() => progress?.Report(Now);
 
     /// <summary>Batches that are stored at once may be told in any order, and the last told need not be the last stored.</summary>
@@ -31,5 +34,5 @@ sealed class ImportTelling(Guid importId, ImportTally start, long rows, IProgres
             progress?.Report(Now with { Indexes = value });
     }
 
-    ImportProgress Now => new(importId, Tally.RowsRead, rows, Tally);
+    ImportProgress Now => new(importId, Tally.RowsRead, rows, Tally) { Phase = Phase };
 }
