@@ -49,10 +49,11 @@ public sealed class PostgresDump(DatabaseAddress address) : IDatabaseBackup
     }
 
     // pg_dump reads servers of its own version and older ones. A machine with the clients alone has no server programs.
-    static string Find(int serverMajor)
+    internal static string Find(int serverMajor)
     {
         var directories = System.Environment.GetEnvironmentVariable("PADRON_PG_BIN") is { Length: > 0 } chosen ? [chosen] : PostgresBinaries.DirectoriesOfThisMachine();
         return directories.Distinct()
+            .Where(directory => File.Exists(Path.Combine(directory, "pg_restore")))
             .Select(directory => (Directory: directory, Major: PostgresBinaries.MajorOfProgram(Path.Combine(directory, "pg_dump"))))
             .Where(found => found.Major >= serverMajor)
             .OrderBy(found => found.Major)

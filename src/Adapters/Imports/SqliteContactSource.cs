@@ -137,7 +137,14 @@ sealed class SqliteContactSource(string path, SqliteConnection connection, Sourc
         .. layout.OtherTables.Select(name =>
         {
             using var count = new SqliteCommand($"select count(*) from {SourceLayout.Quoted(name)}", connection);
-            return new SourceTable(name, SourceLayout.ColumnsOf(connection, name), (long)count.ExecuteScalar()!);
+            try
+            {
+                return new SourceTable(name, SourceLayout.ColumnsOf(connection, name), (long)count.ExecuteScalar()!);
+            }
+            catch (SqliteException error)
+            {
+                throw Unreadable(path, error);
+            }
         }),
     ];
 

@@ -93,6 +93,7 @@ static class PadronApp
         api.MapAvailability();
         api.MapExtractions();
         api.MapImports();
+        api.MapReferenceTables();
         api.MapProjections();
         api.MapQueue();
     }

@@ -11,7 +11,7 @@ public sealed record ReferenceTable(Guid ImportId, string Name, IReadOnlyList<st
 /// <summary>Tables of a source beside contacts and ranking, such as its statistics: kept as they stood there, for people to look up.</summary>
 public sealed class ReferenceTables(NpgsqlDataSource dataSource)
 {
-    const string Tables = "select import_id, name, columns, rows from padron.reference_tables";
+    const string Shown = "import_id, name, columns, rows";
 
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -42,15 +42,15 @@ public sealed class ReferenceTables(NpgsqlDataSource dataSource)
 
     /// <summary>Those of one import, in order of their names.</summary>
     public Task<IReadOnlyList<ReferenceTable>> ListAsync(Guid importId, CancellationToken ct = default) =>
-        ReadAsync($"{Tables} where import_id = $1 order by name", ct, importId);
+        ReadAsync($"select {Shown} from padron.reference_tables where import_id = $1 order by name", ct, importId);
 
     /// <summary>Of each name the newest.</summary>
     public Task<IReadOnlyList<ReferenceTable>> ListAsync(CancellationToken ct = default) =>
-        ReadAsync("select distinct on (name) import_id, name, columns, rows from padron.reference_tables order by name, import_id desc", ct);
+        ReadAsync($"select distinct on (name) {Shown} from padron.reference_tables order by name, import_id desc", ct);
 
     /// <returns>The newest of that name; null when there is none.</returns>
     public async Task<ReferenceTable?> FindAsync(string name, CancellationToken ct = default) =>
-        (await ReadAsync($"{Tables} where name = $1 order by import_id desc limit 1", ct, name)).SingleOrDefault();
+        (await ReadAsync($"select {Shown} from padron.reference_tables where name = $1 order by import_id desc limit 1", ct, name)).SingleOrDefault();
 
     /// <summary>Its rows in the source's order: objects by the columns' names.</summary>
     /// <param name="table">The table.</param>

@@ -29,7 +29,8 @@ public sealed record Import(ImportStatus Status = ImportStatus.None, ImportOrder
     /// <summary>Null before it, and of an import that knows no phases.</summary>
     public ImportPrepared? Prepared { get; init; }
 
-    public bool IsSampled { get; init; }
+    /// <summary>Likewise.</summary>
+    public ImportSampled? Sampled { get; init; }
 
     /// <summary>Rows may have come in.</summary>
     public bool IsLoading { get; init; }
@@ -57,7 +58,7 @@ public sealed record Import(ImportStatus Status = ImportStatus.None, ImportOrder
         (ImportResumed, _) when IsOpen => [fact],
         (ImportInterrupted, ImportStatus.Running) => [fact],
         (ImportPrepared, _) when IsBeforeLoad && Prepared is null => [fact],
-        (ImportSampled, _) when IsBeforeLoad && !IsSampled => [fact],
+        (ImportSampled, _) when IsBeforeLoad && Sampled is null => [fact],
         (ImportEstimated, _) when IsBeforeLoad && Order is { DryRun: true } => [fact],
         (ImportFailed, _) when IsBeforeLoad => [fact],
         (ImportLoadStarted, _) when IsBeforeLoad && Order is { DryRun: false } => [fact],
@@ -78,7 +79,7 @@ public sealed record Import(ImportStatus Status = ImportStatus.None, ImportOrder
         ImportResumed => import with { Status = ImportStatus.Running },
         ImportInterrupted => import with { Status = ImportStatus.Interrupted },
         ImportPrepared prepared => import with { Prepared = prepared },
-        ImportSampled => import with { IsSampled = true },
+        ImportSampled sampled => import with { Sampled = sampled },
         ImportEstimated => import with { Status = ImportStatus.DryRun },
         ImportFailed => import with { Status = ImportStatus.Failed },
         ImportLoadStarted => import with { IsLoading = true },

@@ -62,7 +62,7 @@ public sealed class PadronDatabase : IAsyncLifetime
     void Open(string connectionString)
     {
         ConnectionString = connectionString;
-        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString)).AddContacts(Key).BuildServiceProvider();
+        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString)).AddContacts(Key).AddImports(new(connectionString, LocalDirectory: null)).BuildServiceProvider();
     }
 
     public async Task DisposeAsync()

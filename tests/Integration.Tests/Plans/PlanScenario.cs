@@ -4,11 +4,13 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Phases;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
+using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
@@ -51,6 +53,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await GiveBackAsync();
         await ReclassifyAsync();
         await RollBackAsync(import);
+        await ImportInPhasesAsync();
         await QueueAsync();
     }
 
@@ -103,6 +106,17 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             BatchSize = PlannedRegister.Batch,
         };
         (await rollback.HandleAsync(new(import, "ana"))).Withdrawn.ShouldBePositive();
+    }
+
+    /// <summary>The file once more, whose increments are then read back into where they came from.</summary>
+    async Task ImportInPhasesAsync()
+    {
+        var order = new ImportOrder(DryRun: false, KeepPartial: false, BackUpBefore: false, BackUpAfter: false, BackUpEvery: 1_000, folder);
+        var result = await register.Get<ImportProcess>().HandleAsync(new(sample.Database, Resume: false, order, "ana"));
+        (await register.Get<RestoreIncrementsHandler>().HandleAsync(Path.Combine(order.DirectoryOf(result.ImportId)!, "increments"))).Events.ShouldBe(0);
+        var tables = register.Get<ReferenceTables>();
+        (await tables.ListAsync()).Select(table => table.Name).ShouldBe((await tables.ListAsync(result.ImportId)).Select(table => table.Name));
+        (await tables.RowsAsync((await tables.FindAsync("ladas_faltantes"))!).CountAsync()).ShouldBe(5);
     }
 
     async Task ContactsAsync()

@@ -42,14 +42,14 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
             await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
             var prepared = state.Prepared ?? await RecordAsync(await parts.Prepare.RunAsync(opened, path, source, Steps(ImportPhase.Prepare), ct), ct);
             Tell(ImportPhase.Sample, new("Trying a sample"));
-            var sampled = state.IsSampled ? null : await RecordAsync(await parts.Sample.RunAsync(source, prepared.RegisterHoldsContacts, ct), ct);
+            var sampled = state.Sampled ?? await RecordAsync(await parts.Sample.RunAsync(source, prepared.RegisterHoldsContacts, ct), ct);
             if (sampled is { Score: < ImportValidated.Threshold })
                 throw Invalid(sampled);
             if (!order!.DryRun)
                 return null;
 
             Tell(ImportPhase.Sample, new("Measuring"));
-            var estimate = await parts.Sample.EstimateAsync(source, prepared, sampled ?? new(0, null, [], null, prepared.PreparedAt), ct);
+            var estimate = await parts.Sample.EstimateAsync(source, prepared, sampled, ct);
             await parts.CloseAsync(importId, new ImportEstimated(estimate, parts.Clock.GetUtcNow()), metadata, ct);
             return new(importId, ImportTally.Zero, opened.Started.PlanVersion, 0) { Estimate = estimate, Prepared = prepared, Sampled = sampled };
         }
@@ -74,7 +74,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
         var result = state.Status is ImportStatus.Completed
             ? new(importId, opened.Checkpoint.Tally, opened.Started.PlanVersion, PremiumMunicipalities: 0)
             : await LoadRowsAsync(ct);
-        result = result with { Prepared = state.Prepared };
+        result = result with { Prepared = state.Prepared, Sampled = state.Sampled };
         await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
         Tell(ImportPhase.Validate, new("Bringing the read models up to date"), result.Tally);
         await parts.Daemon.CatchUpAsync(Patience, progress: null, ct);
