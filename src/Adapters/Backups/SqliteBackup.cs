@@ -27,7 +27,7 @@ public sealed class SqliteBackup : ISourceBackup
             {
                 using var copy = Open(unfinished, SqliteOpenMode.ReadWrite);
                 Copy(source.Handle!, copy.Handle!, progress, ct);
-                RequireWhole(copy, path);
+                RequireWhole(copy, path, ct);
                 progress?.Report(new("Comparing the backup with the source"));
                 sha256 = SqliteContent.Sha256(copy, ct);
                 if (SqliteContent.Sha256(source, ct) != sha256)
@@ -36,6 +36,10 @@ public sealed class SqliteBackup : ISourceBackup
 
             File.Move(unfinished, target, overwrite: true);
             return new(target, new FileInfo(target).Length, sha256);
+        }
+        catch (SqliteException) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(ct);
         }
         catch (SqliteException error)
         {
@@ -67,8 +71,9 @@ public sealed class SqliteBackup : ISourceBackup
     }
 
     // All of integrity_check but the comparison of tables with their indexes, of which we read none.
-    static void RequireWhole(SqliteConnection copy, string path)
+    static void RequireWhole(SqliteConnection copy, string path, CancellationToken ct)
     {
+        using var stop = ct.Register(() => raw.sqlite3_interrupt(copy.Handle!)); // it may take minutes
         using var command = new SqliteCommand("pragma quick_check(1)", copy);
         if (command.ExecuteScalar() is not "ok" and var complaint)
             throw new FormatException($"{path} is damaged: {complaint}. Ask for a new copy of it.");

@@ -10,7 +10,6 @@ using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
@@ -44,6 +43,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     {
         await NumberingAsync();
         var import = await ImportAsync();
+        await CarryOverAsync(import);
         await ContactsAsync();
         await AnswerOnceAsync();
         await ProjectAsync();
@@ -53,7 +53,6 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await GiveBackAsync();
         await ReclassifyAsync();
         await RollBackAsync(import);
-        await ImportInPhasesAsync();
         await QueueAsync();
     }
 
@@ -108,15 +107,18 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         (await rollback.HandleAsync(new(import, "ana"))).Withdrawn.ShouldBePositive();
     }
 
-    /// <summary>The file once more, whose increments are then read back into where they came from.</summary>
-    async Task ImportInPhasesAsync()
+    /// <summary>Other tables of the file, and the import's increments, which are read back into where they came from.</summary>
+    async Task CarryOverAsync(Guid import)
     {
-        var order = new ImportOrder(DryRun: false, KeepPartial: false, BackUpBefore: false, BackUpAfter: false, BackUpEvery: 1_000, folder);
-        var result = await register.Get<ImportProcess>().HandleAsync(new(sample.Database, Resume: false, order, "ana"));
-        (await register.Get<RestoreIncrementsHandler>().HandleAsync(Path.Combine(order.DirectoryOf(result.ImportId)!, "increments"))).Events.ShouldBe(0);
         var tables = register.Get<ReferenceTables>();
-        (await tables.ListAsync()).Select(table => table.Name).ShouldBe((await tables.ListAsync(result.ImportId)).Select(table => table.Name));
+        await using var source = register.Get<IContactSourceOpener>().Open(sample.Database);
+        (await tables.CarryOverAsync(import, source, CancellationToken.None)).ShouldBe(2);
+        (await tables.ListAsync()).Count.ShouldBe((await tables.ListAsync(import)).Count);
         (await tables.RowsAsync((await tables.FindAsync("ladas_faltantes"))!).CountAsync()).ShouldBe(5);
+
+        var increments = Path.Combine(folder, "increments");
+        (await new EventIncrements(register.DataSource, increments).SaveAsync(import, CancellationToken.None)).ShouldNotBeNull();
+        (await register.Get<RestoreIncrementsHandler>().HandleAsync(increments)).Events.ShouldBe(0);
     }
 
     async Task ContactsAsync()

@@ -58,7 +58,7 @@ public sealed class PlannedRegister : IAsyncLifetime
         try
         {
             services = new ServiceCollection().AddPadron(log.Over(database.ConnectionString)).AddContacts(PadronDatabase.Key)
-                .AddImports(new(database.ConnectionString, LocalDirectory: null)).AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new PadronSettings()).BuildServiceProvider();
+                .AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new PadronSettings()).BuildServiceProvider();
             await folder.WriteAsync(rows: 3_000);
             await InstallAsync();
             await new PlanScenario(this, folder, spool.FullName).RunAsync();
