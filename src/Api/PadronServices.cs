@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Adapters.Backups;
 using Padron.Adapters.Extractions;
 using Padron.Adapters.Imports;
 using Padron.Adapters.Machine;
@@ -10,6 +11,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Phases;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Imports.Watching;
@@ -53,6 +55,8 @@ static class PadronServices
         .AddSingleton<RoomGuard>()
         .AddSingleton<ImportBoard>()
         .AddSingleton<ImportQueries>()
+        .AddSingleton<ReferenceTables>()
+        .AddSingleton<RestoreIncrementsHandler>()
         .AddSingleton<RegisterChecks>()
         .AddSingleton<SampleCheck>()
         .AddSingleton<ImportFigures>()
@@ -95,4 +99,17 @@ static class PadronServices
         .AddSingleton<ImportContactsHandler>()
         .AddSingleton<RollbackImportHandler>()
         .AddSingleton<AbandonImportHandler>();
+
+    /// <summary>What imports a file in phases; beside <see cref="AddContacts"/>.</summary>
+    /// <param name="services">Those of <see cref="AddPadron"/>.</param>
+    /// <param name="address">The database of the data source.</param>
+    public static IServiceCollection AddImports(this IServiceCollection services, DatabaseAddress address) => services
+        .AddSingleton(address)
+        .AddSingleton<ISourceBackup, SqliteBackup>()
+        .AddSingleton<IDatabaseBackup, PostgresDump>()
+        .AddSingleton<PreparePhase>()
+        .AddSingleton<SamplePhase>()
+        .AddSingleton<FinishPhase>()
+        .AddSingleton<ImportParts>()
+        .AddSingleton<ImportProcess>();
 }

@@ -58,7 +58,9 @@ sealed class Session : IAsyncDisposable
         var server = settings.Database.IsPrivate
             ? await PrivateCluster.AttachAsync(new PrivateClusterOptions(settings.DataDirectory) { StartTimeout = settings.Database.StartTimeout }, ct)
             : null;
-        var pool = NpgsqlDataSource.Create(settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!));
+        var connection = settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!);
+        var pool = NpgsqlDataSource.Create(connection);
+        registrations.AddImports(new(connection.ConnectionString));
         return new(settings, server, pool, registrations.AddPadron(pool, settings.Reserve.ForImports()).BuildServiceProvider());
     }
 

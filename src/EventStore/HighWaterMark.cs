@@ -19,6 +19,8 @@ public sealed class HighWaterMark
 
     const int ScanSize = 100_000;
 
+    static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(50);
+
     readonly NpgsqlDataSource dataSource;
     readonly Func<NpgsqlConnection, CancellationToken, Task<HashSet<string>>> appendsInFlight;
 
@@ -73,6 +75,23 @@ public sealed class HighWaterMark
                 return new HighWater(Math.Min(mark, floor ?? mark), mark);
             },
             ct);
+
+    /// <summary>Waits until every position drawn so far is final, in a bulk load too, and stores nothing.</summary>
+    /// <returns>The highest of them.</returns>
+    public static async Task<long> SettleAsync(NpgsqlDataSource dataSource, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var drawn = new NpgsqlCommand("select case when is_called then last_value else last_value - 1 end from events.mt_events_sequence", connection);
+        var position = (long)(await drawn.ExecuteScalarAsync(ct))!;
+        var suspects = await ReadAppendsInFlightAsync(connection, ct);
+        while (suspects.Count > 0)
+        {
+            await Task.Delay(SettlePause, ct);
+            suspects.IntersectWith(await ReadAppendsInFlightAsync(connection, ct));
+        }
+
+        return position;
+    }
 
     // Only who held the sequence at the first look can still fill a hole below the horizon; who came later is of no concern.
     async Task<Horizon> LookAsync(NpgsqlConnection connection, long mark, long highest, CancellationToken ct)

@@ -26,6 +26,17 @@ static class StoredEvents
          "verified":40,"notMobile":10,"invalidated":4,"unverified":6,"ladaInferred":5,"detailsChanged":8}
         """;
 
+    public static readonly ImportOrder Order = new(
+        DryRun: false, KeepPartial: true, BackUpBefore: true, BackUpAfter: true, BackUpEvery: 5_000_000, "/b",
+        new("clientes", new Dictionary<string, string?> { ["numero"] = "telefono", ["nombre"] = null }, "ricos", new Dictionary<string, string?> { ["lada"] = "clave" }));
+
+    public static readonly ImportPrepared Prepared = new(
+        new(2, 8_000, 6_000, 90_000, "17.2", 700),
+        new(
+            100, new List<SourceColumn> { new("numero", "telefono", 50), new("nombre", null, 0) }, 50, new(40, 5, 1, 2),
+            new Dictionary<RejectionReason, long> { [RejectionReason.Empty] = 2 }, new Dictionary<string, long> { ["ladas_faltantes"] = 5 }),
+        RegisterHoldsContacts: true, new("/b/source.db", 4_096, "ab"), new("/b/database-before.dump", 512, "cd"), new List<string> { "Little memory is free." }, At);
+
     /// <summary>By the name in the store.</summary>
     public static IReadOnlyDictionary<string, (object Event, string Json)> All { get; } = new Dictionary<string, (object, string)>
     {
@@ -73,8 +84,10 @@ static class StoredEvents
         ["contact_opted_in"] = (Facts.OptedIn, """
             {"evidence":"Form signed on paper, folder 7","recordedBy":"ana","optedInAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["import_started"] = (new ImportStarted("contactos.db", 4096, "ab12", 100, "pnn-2026-08", At), """
-            {"fileName":"contactos.db","fileBytes":4096,"fileSha256":"ab12","rows":100,"planVersion":"pnn-2026-08","startedAt":"2026-03-14T15:09:26+00:00"}
+        ["import_started"] = (new ImportStarted("contactos.db", 4096, "ab12", 100, "pnn-2026-08", At) { Order = Order }, """
+            {"fileName":"contactos.db","fileBytes":4096,"fileSha256":"ab12","rows":100,"planVersion":"pnn-2026-08","startedAt":"2026-03-14T15:09:26+00:00",
+             "order":{"dryRun":false,"keepPartial":true,"backUpBefore":true,"backUpAfter":true,"backUpEvery":5000000,"backupDirectory":"/b",
+                      "mapping":{"table":"clientes","columns":{"numero":"telefono","nombre":null},"rankingTable":"ricos","rankingColumns":{"lada":"clave"}}}}
             """),
         ["import_resumed"] = (new ImportResumed(50, At), """
             {"afterRow":50,"resumedAt":"2026-03-14T15:09:26+00:00"}
@@ -92,8 +105,41 @@ static class StoredEvents
         ["import_abandoned"] = (new ImportAbandoned(At), """
             {"abandonedAt":"2026-03-14T15:09:26+00:00"}
             """),
-        ["import_rollback_started"] = (new ImportRollbackStarted(At), """
-            {"startedAt":"2026-03-14T15:09:26+00:00"}
+        ["import_prepared"] = (Prepared, """
+            {"machine":{"processors":2,"memoryBytes":8000,"memoryFreeBytes":6000,"databaseDiskFreeBytes":90000,"serverVersion":"17.2","databaseBytes":700},
+             "source":{"rows":100,"columns":[{"name":"numero","sourceName":"telefono","filled":50},{"name":"nombre","filled":0}],"sampled":50,
+                       "lines":{"mobile":40,"fixed":5,"unknown":1,"markedInvalid":2},"rejected":{"empty":2},"otherTables":{"ladas_faltantes":5}},
+             "registerHoldsContacts":true,"sourceBackup":{"path":"/b/source.db","bytes":4096,"sha256":"ab"},
+             "databaseBackup":{"path":"/b/database-before.dump","bytes":512,"sha256":"cd"},"remarks":["Little memory is free."],
+             "preparedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_sampled"] = (new ImportSampled(1_000, 99.5m, new List<ImportCheck> { new("counts", 1_000, 5, 99.5m, new List<string>()) }, NotDone: "why", At), """
+            {"rows":1000,"score":99.5,"checks":[{"name":"counts","checked":1000,"failed":5,"score":99.5,"examples":[]}],"notDone":"why",
+             "sampledAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_estimated"] = (new ImportEstimated(
+            new(100, 1.5, 4096, new(40, 5, 1, 2), new Dictionary<RejectionReason, long> { [RejectionReason.TooShort] = 4 }, "Measured."), At), """
+            {"estimate":{"rows":100,"seconds":1.5,"databaseBytes":4096,"lines":{"mobile":40,"fixed":5,"unknown":1,"markedInvalid":2},
+                         "rejected":{"too_short":4},"basis":"Measured."},
+             "estimatedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_load_started"] = (new ImportLoadStarted(Initial: true, At), """
+            {"initial":true,"startedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_tuned"] = (new ImportTuned(20_000, 2, new List<ImportTrial> { new(20_000, 2, 120_000, 1.5) }, At), """
+            {"batchSize":20000,"lanes":2,"trials":[{"batchSize":20000,"lanes":2,"rows":120000,"seconds":1.5}],"tunedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_increment_saved"] = (new ImportIncrementSaved(7, 90, 80, new("/b/events.copy", 512, "ef"), At), """
+            {"afterPosition":7,"position":90,"events":80,"backup":{"path":"/b/events.copy","bytes":512,"sha256":"ef"},"savedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_failed"] = (new ImportFailed("The sample failed.", At), """
+            {"reason":"The sample failed.","failedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_finished"] = (new ImportFinished(2, new("/b/database-after.dump", 512, "ef"), At), """
+            {"referenceTables":2,"backup":{"path":"/b/database-after.dump","bytes":512,"sha256":"ef"},"finishedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["import_rollback_started"] = (new ImportRollbackStarted(At, "The file is damaged."), """
+            {"startedAt":"2026-03-14T15:09:26+00:00","reason":"The file is damaged."}
             """),
         ["import_rolled_back"] = (new ImportRolledBack(58, 2, At, Restored: 3), """
             {"removed":58,"withdrawn":2,"rolledBackAt":"2026-03-14T15:09:26+00:00","restored":3}

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Padron.Application.Imports;
+using Padron.Domain.Imports;
 using SQLitePCL;
 
 namespace Padron.Adapters.Imports;
@@ -10,16 +11,14 @@ namespace Padron.Adapters.Imports;
 /// <summary>Opens the customer's <c>numeros.db</c>, read only.</summary>
 public sealed class SqliteContactSourceOpener : IContactSourceOpener
 {
-    public IContactSource Open(string path)
+    public IContactSource Open(string path, SourceMapping? mapping = null)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file {path}.", path);
+        RequireFile(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         try
         {
             connection.Open();
-            SqliteContactSource.RequireTables(connection, path);
-            return new SqliteContactSource(path, connection);
+            return new SqliteContactSource(path, connection, SourceLayout.Of(path, connection, mapping ?? new()));
         }
         catch (SqliteException error)
         {
@@ -32,18 +31,24 @@ public sealed class SqliteContactSourceOpener : IContactSourceOpener
             throw;
         }
     }
+
+    public async Task<string> Sha256Async(string path, CancellationToken ct)
+    {
+        RequireFile(path);
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+    }
+
+    static void RequireFile(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file {path}.", path);
+    }
 }
 
-sealed class SqliteContactSource(string path, SqliteConnection connection) : IContactSource
+sealed class SqliteContactSource(string path, SqliteConnection connection, SourceLayout layout) : IContactSource
 {
-    static readonly string[] Columns =
-    [
-        "numero", "campo1_original", "nombre", "direccion", "colonia", "municipio_cof", "estado_cof", "lada", "ciudad_por_lada", "es_valido", "fecha_migracion",
-    ];
-
-    static readonly string SelectRows = $"select rowid, {string.Join(", ", Columns)} from numeros";
-
-    static readonly string[] RankingColumns = ["ranking", "municipio", "estado", "lada", "icpth_2022"];
+    string SelectRows => $"select rowid, {layout.SelectColumns} from {layout.Table}";
 
     readonly RepeatedText repeated = new();
 
@@ -59,7 +64,7 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
     public async Task<long> CountAsync(long afterRow, CancellationToken ct)
     {
-        await using var command = Command("select count(*) from numeros where rowid > $after", afterRow);
+        await using var command = Command($"select count(*) from {layout.Table} where rowid > $after", afterRow);
         try
         {
             return (long)(await command.ExecuteScalarAsync(ct))!;
@@ -91,7 +96,7 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
     public IReadOnlyList<SourceRow> Sample(int count, int seed)
     {
-        using var bounds = new SqliteCommand("select count(*), min(rowid), max(rowid) from numeros", connection);
+        using var bounds = new SqliteCommand($"select count(*), min(rowid), max(rowid) from {layout.Table}", connection);
         using var found = bounds.ExecuteReader();
         if (count <= 0 || !Next(found) || found.GetInt64(0) is 0)
             return [];
@@ -115,9 +120,9 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
 
     public IReadOnlyList<PremiumMunicipality> ReadPremiumMunicipalities()
     {
-        if (ColumnsOf(connection, "mejores_ladas").Count == 0)
+        if (layout.Ranking is null)
             return [];
-        using var command = new SqliteCommand("select ranking, municipio, estado, lada, icpth_2022 from mejores_ladas", connection);
+        using var command = new SqliteCommand($"select {layout.RankingColumns} from {layout.Ranking}", connection);
         using var reader = command.ExecuteReader();
         var rows = new List<PremiumMunicipality>();
         while (Next(reader))
@@ -130,33 +135,35 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         return rows;
     }
 
+    public IReadOnlyList<(string Name, string? SourceName)> Columns => layout.Columns;
+
+    public IReadOnlyList<SourceTable> OtherTables() =>
+    [
+        .. layout.OtherTables.Select(name =>
+        {
+            using var count = new SqliteCommand($"select count(*) from {SourceLayout.Quoted(name)}", connection);
+            try
+            {
+                return new SourceTable(name, SourceLayout.ColumnsOf(connection, name), (long)count.ExecuteScalar()!);
+            }
+            catch (SqliteException error)
+            {
+                throw Unreadable(path, error);
+            }
+        }),
+    ];
+
+    public IEnumerable<IReadOnlyList<object?>> ReadOtherTable(SourceTable table)
+    {
+        using var command = new SqliteCommand($"select {string.Join(", ", table.Columns.Select(SourceLayout.Quoted))} from {SourceLayout.Quoted(table.Name)}", connection);
+        using var reader = command.ExecuteReader();
+        while (Next(reader))
+            yield return [.. Enumerable.Range(0, table.Columns.Count).Select(column => reader.GetValue(column) is var value && value is DBNull ? null : value)];
+    }
+
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    /// <exception cref="FormatException">The file has not the table, or not all columns, or rows without an id to resume after.</exception>
-    internal static void RequireTables(SqliteConnection connection, string path)
-    {
-        var there = ColumnsOf(connection, "numeros");
-        if (there.Count == 0)
-            throw new FormatException($"{path} has no table 'numeros', where the contacts should be.");
-        RequireColumns("numeros", there, Columns, path);
-        using (var kind = new SqliteCommand("select type = 'table' and not wr from pragma_table_list('numeros') where schema = 'main'", connection))
-        {
-            if (kind.ExecuteScalar() is not 1L)
-                throw new FormatException($"'numeros' of {path} has no row ids: it must be a table, no view, and not be made WITHOUT ROWID.");
-        }
-
-        if (ColumnsOf(connection, "mejores_ladas") is [_, ..] ranking)
-            RequireColumns("mejores_ladas", ranking, RankingColumns, path);
-    }
-
     internal static FormatException Unreadable(string path, SqliteException error) => new($"{path} can't be read as a SQLite database: {error.Message}", error);
-
-    static void RequireColumns(string table, IEnumerable<string> there, string[] needed, string path)
-    {
-        var missing = needed.Except(there, StringComparer.OrdinalIgnoreCase).ToArray();
-        if (missing.Length > 0)
-            throw new FormatException($"The table '{table}' of {path} lacks the columns {string.Join(", ", missing)}.");
-    }
 
     // A file may be damaged anywhere, and that shows where the reader comes to it.
     bool Next(SqliteDataReader reader)
@@ -169,17 +176,6 @@ sealed class SqliteContactSource(string path, SqliteConnection connection) : ICo
         {
             throw Unreadable(path, error);
         }
-    }
-
-    static List<string> ColumnsOf(SqliteConnection connection, string table)
-    {
-        using var command = new SqliteCommand("select name from pragma_table_info($table)", connection);
-        command.Parameters.AddWithValue("$table", table);
-        using var reader = command.ExecuteReader();
-        var columns = new List<string>();
-        while (reader.Read())
-            columns.Add(reader.GetString(0));
-        return columns;
     }
 
     SourceRow Row(SqliteDataReader reader)

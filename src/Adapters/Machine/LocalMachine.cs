@@ -1,5 +1,5 @@
 using System.Globalization;
-using Padron.Application.Imports.Watching;
+using Padron.Application.Imports;
 
 namespace Padron.Adapters.Machine;
 
@@ -19,6 +19,10 @@ public sealed class LocalMachine : IMachine
     static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(5);
 
     public string Process { get; } = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
+
+    public int Processors => Environment.ProcessorCount;
+
+    public long MemoryBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     public long OwnMemory => Environment.WorkingSet;
 

@@ -12,7 +12,13 @@ static class ChildProcess
 {
     /// <summary>Runs a program to its end, in <c>/</c>: the server's user may be unable to enter our working directory.</summary>
     /// <remarks>It reads <paramref name="input"/> on standard input. Cancelling kills it and its children.</remarks>
-    public static async Task<Finished> RunAsync(string program, IEnumerable<string> arguments, string input, CancellationToken ct)
+    /// <param name="program">A full path, or the name of one of the system's.</param>
+    /// <param name="arguments">Others on the machine can read them: no secrets.</param>
+    /// <param name="input">For its standard input.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <param name="environment">Beside ours, of which it gets no variable that PostgreSQL's programs would read.</param>
+    public static async Task<Finished> RunAsync(
+        string program, IEnumerable<string> arguments, string input, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Locate(program), arguments)
         {
@@ -24,6 +30,8 @@ static class ChildProcess
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name); // PGDATA, PGPORT and the like are about another server
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         start.Environment["LC_ALL"] = "C"; // the operator's locale may be unknown to the server's user, and output is parsed
 
         using var process = Process.Start(start)!;

@@ -43,7 +43,7 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
     public string Program(string name) => Path.Combine(Directory, name);
 
     /// <summary>PATH, and where packages put the server, which is seldom on it.</summary>
-    static IEnumerable<string> DirectoriesOfThisMachine() =>
+    internal static IEnumerable<string> DirectoriesOfThisMachine() =>
     [
         .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
         .. Matching("/usr/lib/postgresql", "*", "bin"), // Debian
@@ -61,12 +61,17 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
     static int? MajorOf(string directory)
     {
         string[] programs = ["initdb", "pg_ctl", "postgres"];
-        if (!programs.All(program => File.Exists(Path.Combine(directory, program))))
-            return null;
+        return programs.All(program => File.Exists(Path.Combine(directory, program))) ? MajorOfProgram(Path.Combine(directory, "postgres")) : null;
+    }
 
+    /// <summary>What a program of PostgreSQL's says of its version; null when it is none or can't be run.</summary>
+    internal static int? MajorOfProgram(string path)
+    {
+        if (!File.Exists(path))
+            return null;
         try
         {
-            var start = new ProcessStartInfo(Path.Combine(directory, "postgres"), ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo(path, ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false };
             using var process = Process.Start(start)!;
             var version = VersionLine().Match(process.StandardOutput.ReadToEnd());
             process.WaitForExit();

@@ -25,3 +25,14 @@ create table mejores_ladas (
     hora_recomendada text,
     pib              real
 );
+
+-- What the customer's own migration counted, and the LADAs it knew nothing of.
+create table estadisticas_migracion (
+    id       integer primary key,
+    concepto text,
+    total    integer
+);
+create table ladas_faltantes (
+    lada        text primary key,
+    apariciones integer
+);

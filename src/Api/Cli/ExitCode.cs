@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using Padron.Adapters.Postgres;
+using Padron.Application.Imports.Phases;
 using Padron.Domain;
 using Padron.EventStore;
 using Padron.EventStore.Bulk;
@@ -34,7 +35,7 @@ static class ExitCode
     // What has no sentence is a fault of ours: it surfaces whole, with its stack.
     static (int Code, string Sentence)? Explain(Exception error) => error switch
     {
-        RuleViolationException or SchemaMismatchException or ProjectionBusyException or StreamsLoadingException => (Refused, error.Message),
+        RuleViolationException or BackupException or SchemaMismatchException or ProjectionBusyException or StreamsLoadingException => (Refused, error.Message),
         FileNotFoundException or DirectoryNotFoundException or FormatException or InvalidDataException => (BadUsage, error.Message),
         PostgresUnavailableException => (DependencyDown, error.Message),
         PostgresException { SqlState: var state } refused when IsUnavailable(state) => (DependencyDown, $"PostgreSQL does not serve us: {refused.MessageText}. Check PADRON_DATABASE and the server."),

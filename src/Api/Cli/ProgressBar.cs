@@ -17,6 +17,8 @@ sealed class ProgressBar(ProgressTask task)
         task.Value = value;
     }
 
+    public IProgress<(int Done, int Of)> OfFiles() => new Told<(int Done, int Of)>(progress => Set(progress.Done, progress.Of));
+
     public IProgress<int> Of(int total) => new Told<int>(value => Set(value, total));
 
     public IProgress<long> Of(long total) => new Told<long>(value => Set(value, total));
@@ -25,12 +27,10 @@ sealed class ProgressBar(ProgressTask task)
 
     public IProgress<RollbackProgress> OfRollback() => new Told<RollbackProgress>(progress => Set(progress.TakenBack, progress.Of));
 
-    /// <param name="also">Told the same.</param>
-    public IProgress<ValidationProgress> OfChecks(IProgress<ValidationProgress>? also = null) => new Told<ValidationProgress>(progress =>
+    public IProgress<ValidationProgress> OfChecks() => new Told<ValidationProgress>(progress =>
     {
         task.Description = $"Checking {progress.Check}";
         Set(progress.Done, progress.Of);
-        also?.Report(progress);
     });
 
     public IProgress<ReclassificationProgress> OfBlocks() => new Told<ReclassificationProgress>(progress => Set(progress.Blocks, progress.OfBlocks));

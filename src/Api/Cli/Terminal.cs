@@ -75,7 +75,7 @@ sealed class Terminal(bool json)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 20 }, new PercentageColumn(), figures)
             .StartAsync(async context =>
             {
-                teller.Shown = new ImportBar(context.AddTask("Importing rows"), figures, this);
+                teller.Shown = new ImportBar(context.AddTask("Preparing"), figures, this);
                 try
                 {
                     return await work();

@@ -27,6 +27,8 @@ sealed record PadronSettings
 
     public string ContactKeyFile => Storage.ContactKeyFile is { } file ? Path.GetFullPath(file) : Path.Combine(DataDirectory, "contact.key");
 
+    public string BackupDirectory => Path.GetFullPath(Storage.BackupDirectory ?? "backups", DataDirectory);
+
     /// <exception cref="FormatException">Settings that can't be used; the message has a sentence for each.</exception>
     public static PadronSettings Read() => Read(new ConfigurationBuilder()
         .SetBasePath(Environment.CurrentDirectory)
@@ -49,7 +51,7 @@ sealed record PadronSettings
             Serve = reader.Read<ServeOptions>(),
             Log = reader.Read<LogOptions>(),
         };
-        settings = settings with { Storage = new() { DataDirectory = settings.DataDirectory, ContactKeyFile = settings.ContactKeyFile } };
+        settings = settings with { Storage = new() { DataDirectory = settings.DataDirectory, ContactKeyFile = settings.ContactKeyFile, BackupDirectory = settings.BackupDirectory } };
         string[] mistakes = [.. reader.Mistakes, .. settings.Mistakes()];
         return mistakes.Length == 0 ? settings : throw new FormatException(string.Join(Environment.NewLine, mistakes));
     }

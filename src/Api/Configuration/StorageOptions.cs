@@ -17,4 +17,9 @@ sealed record StorageOptions
     /// <value>File; default <c>contact.key</c> in the data directory.</value>
     [Setting("CONTACT_KEY_FILE", Unit = "file", Default = "`contact.key` in the data directory")]
     public string? ContactKeyFile { get; init; }
+
+    /// <summary>Where an import puts its backups, unless the command names another place. They hold every number and name: only their owner can read them.</summary>
+    /// <value>Directory; default <c>backups</c> in the data directory.</value>
+    [Setting("BACKUP_DIR", Unit = "directory", Default = "`backups` in the data directory")]
+    public string? BackupDirectory { get; init; }
 }

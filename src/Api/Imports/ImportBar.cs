@@ -15,7 +15,13 @@ sealed class ImportBar(ProgressTask task, FiguresColumn figures, Terminal termin
     public void Report(ImportReport value)
     {
         task.Description = Title(value);
-        (task.MaxValue, task.Value) = value.Indexes is { } indexes ? (indexes, value.IndexesBuilt ?? 0) : (value.Rows, value.RowsRead);
+        (task.MaxValue, task.Value) = value switch
+        {
+            { Step: { } step } => (Math.Max(step.Of, 1), step.Done),
+            { Indexes: { } indexes } => (indexes, value.IndexesBuilt ?? 0),
+            _ => (value.Rows, value.RowsRead),
+        };
+        task.IsIndeterminate = value.Step is { Of: 0 };
         figures.Text = Figures(value);
         if (paused == value.PausedBecause is not null)
             return;
@@ -38,12 +44,9 @@ sealed class ImportBar(ProgressTask task, FiguresColumn figures, Terminal termin
     public static string Title(ImportReport report) => report switch
     {
         { PausedBecause: not null } => "Paused",
-        { Checking: { } check } => $"Checking {check}",
+        { Step: { } step } => step.Name,
         { Indexes: not null } => "Building indexes",
-        { Phase: ImportPhase.Prepare } => "Preparing",
-        { Phase: ImportPhase.Sample } => "Trying a sample",
-        { Phase: ImportPhase.Validate } => "Validating",
-        { Phase: ImportPhase.Finish } => "Finishing",
+        { Phase: ImportPhase.Trial } => "Importing rows (trial)",
         _ => "Importing rows",
     };
 }

@@ -25,7 +25,11 @@ static class ImportProgressTexts
             terminal.Line($"Told by {teller}.");
     }
 
-    static string Done(ImportReport told) => told.Indexes is { } indexes
-        ? $"{told.IndexesBuilt ?? 0} of {indexes}"
-        : $"{Terminal.Number(told.RowsRead)} of {Terminal.Number(told.Rows)} rows";
+    static string Done(ImportReport told) => told switch
+    {
+        { Step: { Of: 0 } } => "under way",
+        { Step: { } step } => $"{Terminal.Number(step.Done)} of {Terminal.Number(step.Of)}",
+        { Indexes: { } indexes } => $"{told.IndexesBuilt ?? 0} of {indexes}",
+        _ => $"{Terminal.Number(told.RowsRead)} of {Terminal.Number(told.Rows)} rows",
+    };
 }

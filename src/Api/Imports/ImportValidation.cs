@@ -26,11 +26,10 @@ static class ImportValidation
         "validate", "Compare an import with its source and with itself. Ends with 1 below 95 %.", [Id, Source, Report, Sample], RunAsync);
 
     /// <summary>Validates over read models that are up to date.</summary>
-    public static async Task<ImportValidated> ValidateAsync(
-        Session session, Terminal terminal, ValidateImport command, CancellationToken ct, IProgress<ValidationProgress>? progress = null)
+    static async Task<ImportValidated> ValidateAsync(Session session, Terminal terminal, ValidateImport command, CancellationToken ct)
     {
         var validated = await terminal.ShowProgressAsync(
-            "Checking", "checks", bar => session.Get<ValidateImportHandler>().HandleAsync(command, bar.OfChecks(progress), ct));
+            "Checking", "checks", bar => session.Get<ValidateImportHandler>().HandleAsync(command, bar.OfChecks(), ct));
         await session.CatchUpAsync(terminal, ct); // so that it shows
         return validated;
     }

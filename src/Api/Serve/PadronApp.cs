@@ -100,6 +100,7 @@ static class PadronApp
         api.MapAvailability();
         api.MapExtractions();
         api.MapImports();
+        api.MapReferenceTables();
         api.MapProjections();
         api.MapQueue();
     }

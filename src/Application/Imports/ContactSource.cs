@@ -1,3 +1,5 @@
+using Padron.Domain.Imports;
+
 namespace Padron.Application.Imports;
 
 /// <summary>A row of the customer's file, as it stands there. Names are those of the columns of <c>numeros</c>.</summary>
@@ -25,6 +27,9 @@ public sealed record SourceRow(
 /// <param name="Icpth2022">Current income per household, pesos a quarter (INEGI ICMM 2022).</param>
 public sealed record PremiumMunicipality(int? Ranking, string? Municipio, string? Estado, string Lada, decimal Icpth2022);
 
+/// <summary>A table of the source beside contacts and ranking.</summary>
+public sealed record SourceTable(string Name, IReadOnlyList<string> Columns, long Rows);
+
 /// <summary>An open file of contacts.</summary>
 /// <remarks>A file that turns out to be damaged is a <see cref="FormatException"/> wherever that is met.</remarks>
 public interface IContactSource : IAsyncDisposable
@@ -51,6 +56,15 @@ public interface IContactSource : IAsyncDisposable
 
     /// <summary>The table <c>mejores_ladas</c>; empty when the file has none.</summary>
     IReadOnlyList<PremiumMunicipality> ReadPremiumMunicipalities();
+
+    /// <summary>Columns of the table of contacts: the usual name, and the file's own, null where it has none.</summary>
+    IReadOnlyList<(string Name, string? SourceName)> Columns { get; }
+
+    /// <summary>Tables beside contacts and ranking.</summary>
+    IReadOnlyList<SourceTable> OtherTables();
+
+    /// <summary>The rows of one of them, in its own order: numbers, texts, bytes and nulls as SQLite has them, a value for each column.</summary>
+    IEnumerable<IReadOnlyList<object?>> ReadOtherTable(SourceTable table);
 }
 
 /// <summary>Opens the customer's file.</summary>
@@ -58,5 +72,11 @@ public interface IContactSourceOpener
 {
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It is no SQLite file, or has not the table and columns; the message says which are missing.</exception>
-    IContactSource Open(string path);
+    /// <param name="path">The file.</param>
+    /// <param name="mapping">Other names of tables and columns.</param>
+    IContactSource Open(string path, SourceMapping? mapping = null);
+
+    /// <summary>SHA-256 of a file, in hexadecimal, whatever is in it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    Task<string> Sha256Async(string path, CancellationToken ct);
 }

@@ -17,22 +17,25 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
     /// <summary>Before the first row of any file: row ids of SQLite may be zero or negative.</summary>
     public const long BeforeFirstRow = long.MinValue;
 
-    public static async Task CreateAsync(NpgsqlConnection connection, Guid importId, string fileSha256, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
-            "insert into padron.import_checkpoints (import_id, file_sha256, after_row, tally) values ($1, $2, $3, $4::jsonb)", connection)
-        {
-            Parameters =
-            {
-                new() { Value = importId }, new() { Value = fileSha256 }, new() { Value = BeforeFirstRow }, new() { Value = Serialize(ImportTally.Zero) },
-            },
-        };
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    /// <param name="connection">In the transaction that begins the import.</param>
+    /// <param name="importId">The import.</param>
+    /// <param name="fileSha256">Its file.</param>
+    /// <param name="inPhases">It can be resumed until <see cref="CloseAsync"/>, also when all its rows are in.</param>
+    /// <param name="ct">Cancels the insert.</param>
+    public static Task CreateAsync(NpgsqlConnection connection, Guid importId, string fileSha256, bool inPhases, CancellationToken ct) =>
+        UpdateAsync(
+            connection,
+            "insert into padron.import_checkpoints (import_id, file_sha256, after_row, tally, in_phases) values ($1, $2, $3, $4::jsonb, $5)",
+            [importId, fileSha256, BeforeFirstRow, Serialize(ImportTally.Zero), inPhases],
+            ct);
 
     /// <summary>The unfinished import of a file, recognised by its hash.</summary>
     public static Task<ImportCheckpoint?> FindOpenAsync(NpgsqlConnection connection, string fileSha256, CancellationToken ct) =>
-        ReadAsync(connection, "select import_id, after_row, tally, finished from padron.import_checkpoints where file_sha256 = $1 and not finished", fileSha256, ct);
+        ReadAsync(
+            connection,
+            "select import_id, after_row, tally, finished from padron.import_checkpoints where file_sha256 = $1 and (not finished or in_phases)",
+            fileSha256,
+            ct);
 
     public static async Task<ImportCheckpoint> LockAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct) =>
         await ReadAsync(connection, "select import_id, after_row, tally, finished from padron.import_checkpoints where import_id = $1 for update", importId, ct)
@@ -50,6 +53,10 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
 
     public static Task FinishAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct) =>
         UpdateAsync(connection, "update padron.import_checkpoints set finished = true where import_id = $1", [importId], ct);
+
+    /// <summary>Nobody has more to do for it, and its file can be imported again.</summary>
+    public static Task CloseAsync(NpgsqlConnection connection, Guid importId, CancellationToken ct) =>
+        UpdateAsync(connection, "update padron.import_checkpoints set finished = true, in_phases = false where import_id = $1", [importId], ct);
 
     static string Serialize(ImportTally tally) => JsonSerializer.Serialize(tally, ImportJson.Default.ImportTally);
 
@@ -75,4 +82,5 @@ public sealed record ImportCheckpoint(Guid ImportId, long AfterRow, ImportTally 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SnakeCaseConverter<RejectionReason>)])]
 [JsonSerializable(typeof(ImportTally))]
 [JsonSerializable(typeof(ImportValidated))]
+[JsonSerializable(typeof(ImportPhases))]
 sealed partial class ImportJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using Npgsql;
 using Padron.Application.Imports.Incremental;
 using Padron.Application.Imports.Load;
 using Padron.Application.Imports.Watching;
@@ -22,11 +21,11 @@ public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, Imp
 {
     public ImportPhase Phase { get; init; } = ImportPhase.Load;
 
+    /// <summary>What the phase is at, where that is counted in something else than rows.</summary>
+    public ImportStep? Step { get; init; }
+
     /// <summary>Indexes that are built; null before all rows are in, and of an import that needs to build none.</summary>
     public IndexProgress? Indexes { get; init; }
-
-    /// <summary>The check of the validation that runs.</summary>
-    public string? Checking { get; init; }
 
     /// <summary>A sentence while it waits for disk or memory.</summary>
     public string? PausedBecause { get; init; }
@@ -34,6 +33,12 @@ public sealed record ImportProgress(Guid ImportId, long RowsRead, long Rows, Imp
     /// <summary>Whether it is rows that take the time now.</summary>
     public bool ReadsRows => Phase <= ImportPhase.Load && Indexes is null;
 }
+
+/// <summary>A step of a phase.</summary>
+/// <param name="Name">A few words, for people.</param>
+/// <param name="Done">Of <paramref name="Of"/>; in whatever the step counts.</param>
+/// <param name="Of">0 when nobody can tell.</param>
+public readonly record struct ImportStep(string Name, long Done = 0, long Of = 0);
 
 /// <summary>How an import ended.</summary>
 /// <param name="ImportId">The import.</param>
@@ -44,6 +49,18 @@ public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? Plan
 {
     /// <summary>What its validation found; null before it.</summary>
     public ImportValidated? Validation { get; init; }
+
+    /// <summary>What a dry run came to; null when it was none.</summary>
+    public ImportEstimate? Estimate { get; init; }
+
+    /// <summary>What the phases before the first row found; null of an import that knows no phases.</summary>
+    public ImportPrepared? Prepared { get; init; }
+
+    /// <summary>What the sample came to; null of an import that knows no phases.</summary>
+    public ImportSampled? Sampled { get; init; }
+
+    /// <summary>What was done after the last row; null before it.</summary>
+    public ImportFinished? Finished { get; init; }
 }
 
 /// <summary>
@@ -60,6 +77,10 @@ public sealed class ImportContactsHandler(
     /// <summary>Batches that an initial load stores at once.</summary>
     public int Lanes { get; init; } = 2;
 
+    /// <summary>Tries several settings on the first rows of an initial load of a big file; null does without.</summary>
+    public LoadTrial? Trial { get; init; } = new();
+
+    /// <summary>Opens the import and stores its rows, without the phases around that.</summary>
     /// <exception cref="RuleViolationException"><c>import_unfinished</c>, <c>nothing_to_resume</c>, <c>import_running</c>, <c>plan_changed</c></exception>
     /// <exception cref="StreamsLoadingException">Another import is filling the register.</exception>
     /// <exception cref="FormatException">The file has not the expected table and columns.</exception>
@@ -67,24 +88,40 @@ public sealed class ImportContactsHandler(
     public async Task<ImportResult> HandleAsync(ImportContacts command, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
     {
         await using var source = opener.Open(command.Path);
+        var (opening, metadata, sha256) = (new ImportOpening(store, streams, clock), new EventMetadata(User: command.By), await source.Sha256Async(ct));
+        var import = command.Resume
+            ? await opening.ResumeAsync(await opening.FindAsync(sha256, source.FileName, ct), metadata, ct)
+            : await opening.BeginAsync(source, sha256, (await plans.InfoAsync(ct))?.Version, order: null, metadata, ct);
+        return await LoadAsync(import, source, command.By, progress, ct);
+    }
+
+    /// <summary>Stores the rows of an import that was opened.</summary>
+    /// <exception cref="RuleViolationException"><c>import_running</c>, <c>plan_changed</c></exception>
+    /// <exception cref="StreamsLoadingException">Another import is filling the register.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; every batch so far is stored, and the import can be resumed.</exception>
+    public async Task<ImportResult> LoadAsync(
+        OpenedImport opened, IContactSource source, string by, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
+    {
+        var (import, started) = opened;
         var municipalities = source.ReadPremiumMunicipalities();
         var plan = await plans.ReadAsync(ct);
         var planVersion = (await plans.InfoAsync(ct))?.Version;
-        var metadata = new EventMetadata(User: command.By);
-        var (import, started) = await OpenAsync(command, source, planVersion, metadata, ct);
+        var metadata = new EventMetadata(User: by);
 
         var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress, room);
         await using var presence = await ImportPresence.AnnounceAsync(store.DataSource, import.ImportId, ct);
         telling.Begin();
-        await premium.ReplaceAsync(municipalities, ct);
         try
         {
+            await new ImportOpening(store, streams, clock).EnsureLoadingAsync(import.ImportId, metadata, ct);
+            await premium.ReplaceAsync(municipalities, ct);
             var facts = metadata with { CorrelationId = import.ImportId.ToString() };
             await using var load = await InitialLoad.OpenAsync(store, key, import.ImportId, facts, ct, room);
             if (load is not null)
             {
                 RequireSamePlan(started, planVersion);
-                await load.RunAsync(source, new RowReading(plan, planVersion, import.ImportId, load.StartedAt), BatchSize, Lanes, telling, ct);
+                var pace = await PaceAsync(import.ImportId, started, telling, metadata, ct);
+                await load.RunAsync(source, new RowReading(plan, planVersion, import.ImportId, load.StartedAt), pace, telling, ct);
             }
             else
             {
@@ -104,6 +141,21 @@ public sealed class ImportContactsHandler(
         return new(import.ImportId, telling.Tally, planVersion, municipalities.Count);
     }
 
+    // What a trial decided before an interruption still holds: it was the same machine, or as good a guess as any.
+    async Task<LoadPace> PaceAsync(Guid importId, ImportStarted started, ImportTelling telling, EventMetadata metadata, CancellationToken ct)
+    {
+        var tuned = (await streams.LoadAsync(importId, Import.None, Import.Evolve, ct)).Tuned;
+        var asked = new LoadSetting(BatchSize, Lanes);
+        if (tuned is not null || Trial is null || started.Rows < Trial.LeastRows)
+            return LoadPace.Of(tuned is null ? asked : new(tuned.BatchSize, tuned.Lanes));
+        telling.Enter(ImportPhase.Trial);
+        return LoadPace.Trying(Trial, asked, clock, async (chosen, trials) =>
+        {
+            await AppendAsync(importId, new ImportTuned(chosen.BatchSize, chosen.Lanes, trials, clock.GetUtcNow()), metadata, ct);
+            telling.Enter(ImportPhase.Load);
+        });
+    }
+
     // One date for all rows, also of those after an interruption; to the microsecond, as the read models keep it.
     static DateTimeOffset DateOf(ImportStarted started) => started.StartedAt.AddTicks(-(started.StartedAt.Ticks % TimeSpan.TicksPerMicrosecond));
 
@@ -112,7 +164,7 @@ public sealed class ImportContactsHandler(
     async Task AppendAsync(IContactSource source, RowReading reading, ImportCheckpoint import, EventMetadata metadata, ImportTelling telling, CancellationToken ct)
     {
         var afterRow = import.AfterRow;
-        var ranges = new RangeReader(reading, stored: [(ImportCheckpoint.BeforeFirstRow, afterRow)]).Read(source, BatchSize);
+        var ranges = new RangeReader(reading, stored: [(ImportCheckpoint.BeforeFirstRow, afterRow)]).Read(source, LoadPace.Of(new(BatchSize, Lanes: 1)));
         var batch = new ImportBatch(store, import.ImportId, metadata);
         await foreach (var range in ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)), ahead: 2, ct))
         {
@@ -122,61 +174,6 @@ public sealed class ImportContactsHandler(
             afterRow = range.Range.LastRow;
         }
     }
-
-    async Task<(ImportCheckpoint Import, ImportStarted Started)> OpenAsync(
-        ImportContacts command, IContactSource source, string? planVersion, EventMetadata metadata, CancellationToken ct)
-    {
-        var sha256 = await source.Sha256Async(ct);
-        var open = await FindOpenAsync(sha256, ct);
-        if (command.Resume)
-        {
-            if (open is null)
-                throw new RuleViolationException("nothing_to_resume", $"No unfinished import of {source.FileName} exists: leave out --resume to import it.");
-            await AppendAsync(open.ImportId, new ImportResumed(open.AfterRow, clock.GetUtcNow()), metadata, ct);
-            return (open, (ImportStarted)(await store.ReadStreamAsync(open.ImportId, ct: ct))[0].Data);
-        }
-
-        if (open is not null)
-            throw new RuleViolationException("import_unfinished", $"An import of {source.FileName} stopped after {open.Tally.RowsRead:N0} rows: go on with --resume.");
-
-        var rows = await source.CountAsync(ImportCheckpoint.BeforeFirstRow, ct);
-        var started = new ImportStarted(source.FileName, source.Bytes, sha256, rows, planVersion, clock.GetUtcNow());
-        var importId = Guid.CreateVersion7();
-        try
-        {
-            await store.TransactAsync(
-                async (transaction, token) =>
-                {
-                    await InitialLoad.TryBeginAsync(transaction.Connection, importId, started.StartedAt, token);
-                    // A conflict means that this very transaction had committed and only its answer was lost.
-                    if (await transaction.AppendAsync(new(importId, 0, [started]), metadata, token) is AppendResult.Appended)
-                        await ImportCheckpoint.CreateAsync(transaction.Connection, importId, sha256, token);
-                    return importId;
-                },
-                ct);
-        }
-        catch (PostgresException error) when (error.ConstraintName is "import_checkpoints_open")
-        {
-            throw JustBegun(source);
-        }
-        catch (StreamsLoadingException) // by which of the files?
-        {
-            if (await FindOpenAsync(sha256, ct) is not null)
-                throw JustBegun(source);
-            throw;
-        }
-
-        return (new(importId, ImportCheckpoint.BeforeFirstRow, ImportTally.Zero), started);
-    }
-
-    Task<ImportCheckpoint?> FindOpenAsync(string sha256, CancellationToken ct) =>
-        Resilience.Pipeline.ExecuteAsync(
-            async token =>
-            {
-                await using var connection = await store.DataSource.OpenConnectionAsync(token);
-                return await ImportCheckpoint.FindOpenAsync(connection, sha256, token);
-            },
-            ct).AsTask();
 
     // An initial load that was interrupted ends as it would have without: a contact's line is what the plan of its first rows says.
     static void RequireSamePlan(ImportStarted started, string? planVersion)
@@ -188,9 +185,6 @@ public sealed class ImportContactsHandler(
                 $"The import began with the numbering plan {started.PlanVersion ?? "none"}, and now it is {planVersion ?? "none"}: load the first again, resume, and load the other afterwards.");
         }
     }
-
-    static RuleViolationException JustBegun(IContactSource source) =>
-        new("import_running", $"Another process has just begun to import {source.FileName}: let it finish.");
 
     async Task InterruptAsync(Guid importId, ImportTally tally, Exception error, EventMetadata metadata)
     {

@@ -18,6 +18,33 @@ public sealed record ImportDocument(
 
     /// <summary>How far it is, as long as it has not ended.</summary>
     public ImportStanding? Progress { get; init; }
+
+    /// <summary>What each phase found.</summary>
+    public ImportPhases Phases { get; init; } = new();
+
+    /// <summary>Other tables of the source that it brought; null where nobody asked for them.</summary>
+    public IReadOnlyList<ReferenceTable>? ReferenceTables { get; init; }
+}
+
+/// <summary>The facts of an import's phases; null what has not come to its end.</summary>
+public sealed record ImportPhases
+{
+    public ImportPrepared? Prepared { get; init; }
+
+    public ImportSampled? Sampled { get; init; }
+
+    public ImportEstimated? Estimated { get; init; }
+
+    public ImportLoadStarted? LoadStarted { get; init; }
+
+    public ImportTuned? Tuned { get; init; }
+
+    /// <summary>The last one.</summary>
+    public ImportIncrementSaved? IncrementSaved { get; init; }
+
+    public ImportFailed? Failed { get; init; }
+
+    public ImportFinished? Finished { get; init; }
 }
 
 /// <summary>A row whose value was no phone number.</summary>
@@ -28,7 +55,7 @@ public sealed record ImportRejection(long SourceRow, string? Value, string Reaso
 /// <param name="board">Knows how far imports are that have not ended.</param>
 public sealed class ImportQueries(NpgsqlDataSource dataSource, ImportBoard board)
 {
-    const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at, validation, removed, withdrawn";
+    const string Columns = "id, file_name, file_sha256, rows, plan_version, status, reason, tally, started_by, started_at, ended_at, validation, removed, withdrawn, phases";
 
     /// <param name="limit">How many at most.</param>
     /// <param name="before">Only imports older than this one: the id of the last on the page before.</param>
@@ -69,6 +96,7 @@ public sealed class ImportQueries(NpgsqlDataSource dataSource, ImportBoard board
             {
                 Removed = Count(12),
                 Withdrawn = Count(13),
+                Phases = JsonSerializer.Deserialize(reader.GetString(14), ImportJson.Default.ImportPhases)!,
             });
         }
 

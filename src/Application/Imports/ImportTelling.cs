@@ -16,6 +16,9 @@ sealed class ImportTelling(Guid importId, ImportTally start, long rows, IProgres
 
     public void Begin() => progress?.Report(now);
 
+    /// <summary>What the import is at from here on.</summary>
+    public void Enter(ImportPhase phase) => Tell(at => at with { Phase = phase });
+
     /// <summary>Batches that are stored at once may be told in any order, and the last told need not be the last stored.</summary>
     public void Stored(ImportTally tally) => Tell(at => tally.RowsRead > at.RowsRead ? at with { RowsRead = tally.RowsRead, Tally = tally } : at);
 

@@ -11,7 +11,9 @@ create table padron.import_progress (
     seconds_left    bigint,
     indexes_built   integer,
     indexes         integer,
-    checking        text, -- the check of the validation that runs
+    step            text, -- what the phase is at, where that is counted in something else than rows
+    step_done       bigint,
+    step_of         bigint, -- 0 when nobody can tell
     memory_bytes    bigint not null, -- of the process
     disk_free_bytes bigint, -- where the server's data lies; null when that can't be seen from where the process runs
     paused_because  text,

@@ -12,7 +12,11 @@ public abstract record ImportEvent;
 /// <param name="Rows">Rows to read, as the file counts them.</param>
 /// <param name="PlanVersion">The numbering plan that classifies the lines; null when none was loaded.</param>
 /// <param name="StartedAt">UTC.</param>
-public sealed record ImportStarted(string FileName, long FileBytes, string FileSha256, long Rows, string? PlanVersion, DateTimeOffset StartedAt) : ImportEvent;
+public sealed record ImportStarted(string FileName, long FileBytes, string FileSha256, long Rows, string? PlanVersion, DateTimeOffset StartedAt) : ImportEvent
+{
+    /// <summary>What was asked for; null of an import that knows no phases, and began to store rows at once.</summary>
+    public ImportOrder? Order { get; init; }
+}
 
 /// <summary>Goes on after the last row that was stored.</summary>
 public sealed record ImportResumed(long AfterRow, DateTimeOffset ResumedAt) : ImportEvent;
@@ -26,7 +30,9 @@ public sealed record ImportCompleted(ImportTally Tally, DateTimeOffset Completed
 public sealed record ImportAbandoned(DateTimeOffset AbandonedAt) : ImportEvent;
 
 /// <summary>What it brought is being taken back; from here on it can't be resumed.</summary>
-public sealed record ImportRollbackStarted(DateTimeOffset StartedAt) : ImportEvent;
+/// <param name="StartedAt">UTC.</param>
+/// <param name="Reason">The critical failure that it follows by itself; null when an operator asked for it.</param>
+public sealed record ImportRollbackStarted(DateTimeOffset StartedAt, string? Reason = null) : ImportEvent;
 
 /// <summary>What it brought was taken back.</summary>
 /// <param name="Removed">Contacts that had no event but the import's: they are gone, events and all.</param>

@@ -85,7 +85,8 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 
-    static async Task<bool> HoldsAsync(NpgsqlConnection connection, IReadOnlyCollection<string> types, CancellationToken ct)
+    /// <summary>Whether the store holds an event of these types. Quick when it holds many or none at all.</summary>
+    public static async Task<bool> HoldsAsync(NpgsqlConnection connection, IReadOnlyCollection<string> types, CancellationToken ct = default)
     {
         await using var command = new NpgsqlCommand("select exists (select from events.mt_events where type = any ($1))", connection)
         {

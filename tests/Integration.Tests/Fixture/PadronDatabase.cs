@@ -66,7 +66,7 @@ public sealed class PadronDatabase : IAsyncLifetime
     void Open(string connectionString)
     {
         ConnectionString = connectionString;
-        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString), NoReserve).AddContacts(Key).BuildServiceProvider();
+        services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString), NoReserve).AddContacts(Key).AddImports(new(connectionString)).BuildServiceProvider();
     }
 
     public async Task DisposeAsync()

@@ -1,4 +1,4 @@
-using Padron.Application.Imports.Watching;
+using Padron.Application.Imports;
 
 namespace Padron.Integration.Tests.Imports;
 
@@ -10,6 +10,10 @@ sealed class FakeMachine : IMachine
     public DiskSpace? Disk { get; set; } = new(Plenty, Plenty);
 
     public string Process => "test:1";
+
+    public int Processors => 1;
+
+    public long MemoryBytes => Plenty;
 
     public long OwnMemory => 123 << 20;
 

@@ -4,6 +4,7 @@ using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
 using Padron.Application.Imports;
+using Padron.Application.Imports.Phases;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Imports.Watching;
@@ -45,6 +46,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await NumberingAsync();
         var import = await ImportAsync();
         await ImportNextAsync();
+        await CarryOverAsync(import);
         await ContactsAsync();
         await AnswerOnceAsync();
         await ProjectAsync();
@@ -125,6 +127,20 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             BatchSize = PlannedRegister.Batch,
         };
         (await rollback.HandleAsync(new(import, "ana"))).Withdrawn.ShouldBePositive();
+    }
+
+    /// <summary>Other tables of the file, and the import's increments, which are read back into where they came from.</summary>
+    async Task CarryOverAsync(Guid import)
+    {
+        var tables = register.Get<ReferenceTables>();
+        await using var source = register.Get<IContactSourceOpener>().Open(sample.Database);
+        (await tables.CarryOverAsync(import, source, CancellationToken.None)).ShouldBe(2);
+        (await tables.ListAsync()).Count.ShouldBe((await tables.ListAsync(import)).Count);
+        (await tables.RowsAsync((await tables.FindAsync("ladas_faltantes"))!).CountAsync()).ShouldBe(5);
+
+        var increments = Path.Combine(folder, "increments");
+        (await new EventIncrements(register.DataSource, increments).SaveAsync(import, CancellationToken.None)).ShouldNotBeNull();
+        (await register.Get<RestoreIncrementsHandler>().HandleAsync(increments)).Events.ShouldBe(0);
     }
 
     async Task ContactsAsync()

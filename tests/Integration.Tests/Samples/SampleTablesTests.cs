@@ -17,7 +17,8 @@ public sealed class SampleTablesTests : IDisposable
             "fecha_migracion",
         ]);
         Columns("mejores_ladas").ShouldBe(["ranking", "municipio", "estado", "icpth_2022", "lada", "zona_horaria", "hora_recomendada", "pib"]);
-        sample.Rows("select name from sqlite_schema where type = 'table' order by name").Select(row => row[0]).ShouldBe(["mejores_ladas", "numeros"]);
+        sample.Rows("select name from sqlite_schema where type = 'table' order by name").Select(row => row[0]).ShouldBe(["estadisticas_migracion", "ladas_faltantes", "mejores_ladas", "numeros"]);
+        sample.Rows("select total from estadisticas_migracion where concepto = 'filas'")[0][0].ShouldBe(10L);
     }
 
     [Fact]

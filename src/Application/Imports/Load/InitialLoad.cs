@@ -83,21 +83,20 @@ sealed class InitialLoad : IAsyncDisposable
 
     /// <param name="source">The file.</param>
     /// <param name="reading">What its rows mean.</param>
-    /// <param name="rangeSize">Rows a range: one transaction each.</param>
-    /// <param name="lanes">Ranges stored at once, each on its own connection.</param>
+    /// <param name="pace">Rows a range, which is one transaction, and ranges stored at once, each on its own connection.</param>
     /// <param name="telling">Told after each range and each index.</param>
     /// <param name="ct">Stops; what was committed stays.</param>
-    public async Task RunAsync(IContactSource source, RowReading reading, int rangeSize, int lanes, ImportTelling telling, CancellationToken ct)
+    public async Task RunAsync(IContactSource source, RowReading reading, LoadPace pace, ImportTelling telling, CancellationToken ct)
     {
         if (!load.IsFilled)
         {
-            var ranges = new RangeReader(reading, await ImportRanges.ReadAsync(owner, load.Id, ct)).Read(source, rangeSize);
+            var ranges = new RangeReader(reading, await ImportRanges.ReadAsync(owner, load.Id, ct)).Read(source, pace);
             await Parallel.ForEachAsync(
-                ReadAhead.Of(ranges, lanes, ct), new ParallelOptions { MaxDegreeOfParallelism = lanes, CancellationToken = ct },
+                ReadAhead.Of(ranges, pace.MostLanes, ct), new ParallelOptions { MaxDegreeOfParallelism = pace.MostLanes, CancellationToken = ct },
                 async (range, token) =>
                 {
                     await telling.WaitForRoomAsync(token);
-                    telling.Stored(await StoreAsync(range, token));
+                    await pace.StoreAsync(range, async () => telling.Stored(await StoreAsync(range, token)), token);
                 });
             await BulkLoad.FillAsync(owner, ct);
         }
@@ -116,7 +115,7 @@ sealed class InitialLoad : IAsyncDisposable
         await ShadowTables.DropAsync(owner, ct);
         await ImportRanges.RemoveAsync(owner, load.Id, ct);
         await ImportRejections.RemoveAsync(owner, load.Id, ct);
-        await ImportCheckpoint.FinishAsync(owner, load.Id, ct);
+        await ImportCheckpoint.CloseAsync(owner, load.Id, ct);
         await BulkLoad.EndAsync(owner, ct);
         await transaction.CommitAsync(ct);
     }

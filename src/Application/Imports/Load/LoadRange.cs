@@ -4,8 +4,11 @@ using Padron.Domain.Numbering;
 namespace Padron.Application.Imports.Load;
 
 /// <summary>Source rows from one row id to another, read and free of numbers that a lower row of the file has.</summary>
-sealed class LoadRange(long firstRow)
+sealed class LoadRange(long firstRow, LoadLot lot)
 {
+    /// <summary>The setting it is stored under.</summary>
+    public LoadLot Lot { get; } = lot;
+
     public long FirstRow { get; } = firstRow;
 
     /// <summary>Inclusive.</summary>

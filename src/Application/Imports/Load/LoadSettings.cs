@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Padron.Application.Imports.Watching;
 
 namespace Padron.Application.Imports.Load;
 

@@ -10,12 +10,12 @@ sealed class RangeReader(RowReading reading, IReadOnlyList<(long First, long Las
     readonly SeenNumbers seen = new();
 
     /// <param name="source">The file. It is read from its first row, also where much of it is stored.</param>
-    /// <param name="size">Rows a range at most.</param>
-    public IEnumerable<LoadRange> Read(IContactSource source, int size)
+    /// <param name="pace">Says how many rows a range has at most.</param>
+    public IEnumerable<LoadRange> Read(IContactSource source, LoadPace pace)
     {
         LoadRange? range = null;
         var next = 0;
-        foreach (var row in source.Read(ImportCheckpoint.BeforeFirstRow, size).SelectMany(rows => rows))
+        foreach (var row in source.Read(ImportCheckpoint.BeforeFirstRow, pace.Asked.BatchSize).SelectMany(rows => rows))
         {
             while (next < stored.Count && stored[next].Last < row.Row)
                 next++;
@@ -29,9 +29,9 @@ sealed class RangeReader(RowReading reading, IReadOnlyList<(long First, long Las
                 continue;
             }
 
-            range ??= new(row.Row);
+            range ??= new(row.Row, pace.NextLot());
             range.Add(reading.Read(row), seen);
-            if (range.RowsRead == size)
+            if (range.RowsRead == range.Lot.Setting.BatchSize)
             {
                 yield return range;
                 range = null;

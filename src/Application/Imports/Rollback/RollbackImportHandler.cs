@@ -10,7 +10,8 @@ namespace Padron.Application.Imports.Rollback;
 /// <summary>Takes back what an import brought.</summary>
 /// <param name="ImportId">The import: complete or interrupted.</param>
 /// <param name="By">The operator.</param>
-public sealed record RollbackImport(Guid ImportId, string By);
+/// <param name="Reason">The critical failure that it follows by itself; null when an operator asks for it.</param>
+public sealed record RollbackImport(Guid ImportId, string By, string? Reason = null);
 
 /// <summary>Contacts taken back, of those the import brought or changed.</summary>
 public readonly record struct RollbackProgress(long TakenBack, long Of);
@@ -35,17 +36,17 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     /// <summary>Contacts a transaction at most.</summary>
     public int BatchSize { get; init; } = 20_000;
 
-    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c></exception>
+    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c>, <c>import_brought_nothing</c></exception>
     /// <exception cref="OperationCanceledException">Stopped; what was taken back is, and the same command does the rest.</exception>
     public async Task<RollbackResult> HandleAsync(RollbackImport command, IProgress<RollbackProgress>? progress = null, CancellationToken ct = default)
     {
-        var (importId, by) = command;
+        var (importId, by, reason) = command;
         await using var presence = await ImportPresence.ExcludeAsync(store.DataSource, importId, ct);
         if (await FindAsync(importId, ct) is { } before)
             return before;
 
         var metadata = new EventMetadata(User: by, CorrelationId: importId.ToString());
-        var brought = await StartAsync(importId, metadata, ct);
+        var brought = await StartAsync(importId, reason, metadata, ct);
         await AbandonLoadAsync(importId, metadata, ct);
         var batch = new RollbackBatch(store, importId, metadata, clock.GetUtcNow());
         while (true)
@@ -66,6 +67,8 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
         var history = await store.ReadStreamAsync(importId, ct: ct);
         return history switch
         {
+            [{ Data: ImportStarted }, .., { Data: ImportEstimated or ImportFailed }] =>
+                throw new RuleViolationException("import_brought_nothing", $"Import {importId} ended before a row was imported: there is nothing to take back."),
             [{ Data: ImportStarted }, .., { Data: ImportRolledBack done }] => new(importId, Changed: false, done.Removed, done.Withdrawn, done.Restored),
             [{ Data: ImportStarted }, .., { Data: ImportAbandoned }] =>
                 throw new RuleViolationException("import_abandoned", $"Import {importId} was given up before its end: nothing of it is in the register."),
@@ -75,17 +78,17 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     }
 
     /// <returns>How many contacts the import brought or changed.</returns>
-    Task<long> StartAsync(Guid importId, EventMetadata metadata, CancellationToken ct) =>
+    Task<long> StartAsync(Guid importId, string? reason, EventMetadata metadata, CancellationToken ct) =>
         store.TransactAsync(
             async (transaction, token) =>
             {
                 // A batch in flight ends first, and no later one is stored, whatever a process does that lost its presence.
                 var checkpoint = await ImportCheckpoint.LockAsync(transaction.Connection, importId, token);
-                var started = await RecordAsync(importId, new ImportRollbackStarted(clock.GetUtcNow()), metadata, token);
+                var started = await RecordAsync(importId, new ImportRollbackStarted(clock.GetUtcNow(), reason), metadata, token);
                 if (started.Position is { } position)
                 {
                     await RollbackRow.CreateAsync(transaction.Connection, importId, position, token);
-                    await ImportCheckpoint.FinishAsync(transaction.Connection, importId, token);
+                    await ImportCheckpoint.CloseAsync(transaction.Connection, importId, token);
                 }
 
                 return checkpoint.Tally.Imported + checkpoint.Tally.DetailsChanged;
@@ -106,6 +109,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
             {
                 await RecordAsync(row.ImportId, new ImportRolledBack(row.Removed, row.Withdrawn, clock.GetUtcNow(), row.Restored), metadata, token);
                 await row.DeleteAsync(transaction.Connection, token);
+                await ReferenceTables.RemoveAsync(transaction.Connection, row.ImportId, token);
                 return new RollbackResult(row.ImportId, Changed: true, row.Removed, row.Withdrawn, row.Restored);
             },
             ct);

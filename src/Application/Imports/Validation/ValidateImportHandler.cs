@@ -57,7 +57,7 @@ public sealed class ValidateImportHandler(PostgresEventStore store, Streams stre
     // Its hash takes a few seconds a gigabyte, and tells a file that changed while it was imported.
     async Task<IContactSource> OpenAsync(string path, ImportStarted started, CancellationToken ct)
     {
-        var source = opener.Open(path);
+        var source = opener.Open(path, started.Order?.Mapping);
         try
         {
             return await source.Sha256Async(ct) == started.FileSha256

@@ -24,7 +24,7 @@ public sealed class ImportBoard(NpgsqlDataSource dataSource, ServerDisk disk, IM
                   where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.database = (select oid from pg_database where datname = current_database())
                     and l.classid::bigint = (k.key >> 32) & 4294967295 and l.objid::bigint = k.key & 4294967295
                ) and coalesce(p.updated_at > clock_timestamp() - make_interval(secs => $2), true),
-               p.phase, p.rows_read, p.rows, p.imported, p.rejected, p.rows_per_second, p.seconds_left, p.indexes_built, p.indexes, p.checking, p.memory_bytes, p.disk_free_bytes,
+               p.phase, p.rows_read, p.rows, p.imported, p.rejected, p.rows_per_second, p.seconds_left, p.indexes_built, p.indexes, p.step, p.step_done, p.step_of, p.memory_bytes, p.disk_free_bytes,
                p.paused_because, p.process, p.told_by, p.updated_at
           from padron.import_checkpoints c
           join events.mt_events e on e.stream_id = c.import_id and e.version = 1
@@ -60,7 +60,8 @@ public sealed class ImportBoard(NpgsqlDataSource dataSource, ServerDisk disk, IM
     {
         return new(
             Enum.Parse<ImportPhase>(reader.GetString(4), ignoreCase: true), reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), Long(9), Long(10),
-            Int(11), Int(12), Text(13), reader.GetInt64(14), Long(15), Text(16), reader.GetString(17), reader.GetString(18), reader.GetFieldValue<DateTimeOffset>(19));
+            Int(11), Int(12), Text(13) is { } step ? new ImportStep(step, reader.GetInt64(14), reader.GetInt64(15)) : null, reader.GetInt64(16), Long(17), Text(18), reader.GetString(19),
+            reader.GetString(20), reader.GetFieldValue<DateTimeOffset>(21));
 
         long? Long(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
         int? Int(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);

@@ -43,7 +43,7 @@ public sealed record ImportStanding(Guid ImportId, long RowsRead, long Rows, Imp
 /// <param name="SecondsLeft">Until all rows are stored, at that rate.</param>
 /// <param name="IndexesBuilt">Null before all rows are in, and where none need to be built.</param>
 /// <param name="Indexes">Of how many.</param>
-/// <param name="Checking">The check of the validation that runs.</param>
+/// <param name="Step">What the phase is at, where that is counted in something else than rows.</param>
 /// <param name="MemoryBytes">What the process holds.</param>
 /// <param name="DiskFreeBytes">Where the server's data lies; null when that can't be seen from the process.</param>
 /// <param name="PausedBecause">A sentence while it waits for room.</param>
@@ -51,5 +51,5 @@ public sealed record ImportStanding(Guid ImportId, long RowsRead, long Rows, Imp
 /// <param name="By">The operator.</param>
 /// <param name="UpdatedAt">By the server's clock; null before it is stored.</param>
 public sealed record ImportReport(
-    ImportPhase Phase, long RowsRead, long Rows, long Imported, long Rejected, long? RowsPerSecond, long? SecondsLeft, int? IndexesBuilt, int? Indexes, string? Checking,
+    ImportPhase Phase, long RowsRead, long Rows, long Imported, long Rejected, long? RowsPerSecond, long? SecondsLeft, int? IndexesBuilt, int? Indexes, ImportStep? Step,
     long MemoryBytes, long? DiskFreeBytes, string? PausedBecause, string Process, string By, DateTimeOffset? UpdatedAt = null);

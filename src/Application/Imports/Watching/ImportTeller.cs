@@ -2,8 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
-using Padron.Application.Imports.Validation;
-using Padron.Domain.Imports;
 
 namespace Padron.Application.Imports.Watching;
 
@@ -12,7 +10,7 @@ namespace Padron.Application.Imports.Watching;
 /// nothing moves, so that what is told no more is known to be dead.
 /// </summary>
 /// <remarks>It has a connection of its own, whose advisory lock goes with the process. What can't be told is logged and never fails the import.</remarks>
-public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<ValidationProgress>, IAsyncDisposable
+public sealed partial class ImportTeller : IProgress<ImportProgress>, IAsyncDisposable
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -23,13 +21,13 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<
 
     const string TellSql = $"""
         insert into padron.import_progress (
-                import_id, phase, rows_read, rows, imported, rejected, rows_per_second, seconds_left, indexes_built, indexes, checking, memory_bytes, disk_free_bytes, paused_because,
+                import_id, phase, rows_read, rows, imported, rejected, rows_per_second, seconds_left, indexes_built, indexes, step, step_done, step_of, memory_bytes, disk_free_bytes, paused_because,
                 process, told_by, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, clock_timestamp())
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, clock_timestamp())
             on conflict (import_id) do update
            set phase = excluded.phase, rows_read = excluded.rows_read, rows = excluded.rows, imported = excluded.imported,
                rejected = excluded.rejected, rows_per_second = excluded.rows_per_second,
-               seconds_left = excluded.seconds_left, indexes_built = excluded.indexes_built, indexes = excluded.indexes, checking = excluded.checking,
+               seconds_left = excluded.seconds_left, indexes_built = excluded.indexes_built, indexes = excluded.indexes, step = excluded.step, step_done = excluded.step_done, step_of = excluded.step_of,
                memory_bytes = excluded.memory_bytes, disk_free_bytes = excluded.disk_free_bytes, paused_because = excluded.paused_because,
                process = excluded.process, told_by = excluded.told_by, updated_at = excluded.updated_at
         """;
@@ -69,13 +67,6 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<
         }
     }
 
-    /// <summary>Of an import that has told before.</summary>
-    public void Report(ValidationProgress value)
-    {
-        if (latest is { } before)
-            Report(before with { Phase = ImportPhase.Validate, Indexes = null, Checking = value.Check });
-    }
-
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -111,7 +102,7 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<
             object?[] values =
             [
                 id, JsonNamingPolicy.SnakeCaseLower.ConvertName(report.Phase.ToString()), report.RowsRead, report.Rows, report.Imported, report.Rejected, report.RowsPerSecond, report.SecondsLeft,
-                report.IndexesBuilt, report.Indexes, report.Checking, report.MemoryBytes, report.DiskFreeBytes, report.PausedBecause, report.Process, report.By,
+                report.IndexesBuilt, report.Indexes, report.Step?.Name, report.Step?.Done, report.Step?.Of, report.MemoryBytes, report.DiskFreeBytes, report.PausedBecause, report.Process, report.By,
             ];
             foreach (var (value, type) in values.Zip(Types))
                 command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
@@ -128,7 +119,7 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<
     static readonly NpgsqlDbType[] Types =
     [
         NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint,
-        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
     ];
 
     (Guid Id, ImportReport Report) Look()
@@ -146,7 +137,7 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IProgress<
     {
         var rate = at.ReadsRows ? pace.PerSecond : null;
         return new(
-            at.Phase, at.RowsRead, at.Rows, at.Tally.Imported, at.Tally.RejectedTotal, rate, rate > 0 ? (at.Rows - at.RowsRead) / rate : null, at.Indexes?.Built, at.Indexes?.Of, at.Checking,
+            at.Phase, at.RowsRead, at.Rows, at.Tally.Imported, at.Tally.RejectedTotal, rate, rate > 0 ? (at.Rows - at.RowsRead) / rate : null, at.Indexes?.Built, at.Indexes?.Of, at.Step,
             machine.OwnMemory, space?.FreeBytes, at.PausedBecause, machine.Process, by);
     }
 

@@ -1,4 +1,4 @@
-namespace Padron.Application.Imports.Watching;
+namespace Padron.Application.Imports;
 
 /// <summary>Size of a disk, and what of it is free for whoever is not root.</summary>
 public readonly record struct DiskSpace(long Bytes, long FreeBytes);
@@ -8,6 +8,11 @@ public interface IMachine
 {
     /// <summary>The machine's name and the process's number.</summary>
     string Process { get; }
+
+    int Processors { get; }
+
+    /// <summary>The container's limit where there is one.</summary>
+    long MemoryBytes { get; }
 
     /// <summary>Bytes of memory that this process holds.</summary>
     long OwnMemory { get; }
