@@ -80,7 +80,7 @@ public sealed class ImportBoardTests : IAsyncLifetime
         var import = await database.ImportAsync(file.Path);
         await using (var teller = Board.Tell("ana"))
         {
-            teller.Report(new ImportProgress(import.ImportId, 1, 1, import.Tally) { Phase = ImportPhase.Validate, Checking = "counts" });
+            teller.Report(new ImportProgress(import.ImportId, 1, 1, import.Tally) { Phase = ImportPhase.Validate, Step = new("Checking counts", 0, 7) });
             (await UntilAsync(import.ImportId, standing => standing.Told is not null)).IsEnded.ShouldBeFalse();
         }
 

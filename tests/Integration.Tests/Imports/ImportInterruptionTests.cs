@@ -118,7 +118,7 @@ public sealed class ImportInterruptionTests(ImportSample sample) : IClassFixture
         await using var source = database.Get<IContactSourceOpener>().Open(sample.Database);
         StagedRange[] ranges =
         [
-            .. new RangeReader(reading, [(ImportCheckpoint.BeforeFirstRow, BatchSize)]).Read(source, BatchSize).Take(2).Select(range => StagedRange.Of(range, PadronDatabase.Key)),
+            .. new RangeReader(reading, [(ImportCheckpoint.BeforeFirstRow, BatchSize)]).Read(source, LoadPace.Of(new(BatchSize, Lanes: 1))).Take(2).Select(range => StagedRange.Of(range, PadronDatabase.Key)),
         ];
         var batch = new ImportBatch(database.Store, import, EventMetadata.None);
 

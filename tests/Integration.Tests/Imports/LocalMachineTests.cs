@@ -1,5 +1,5 @@
 using Padron.Adapters.Machine;
-using Padron.Application.Imports.Watching;
+using Padron.Application.Imports;
 using Padron.Integration.Tests.Postgres;
 
 namespace Padron.Integration.Tests.Imports;

@@ -196,7 +196,7 @@ public sealed class ImportProcessTests : ImportPhasesTest
         try
         {
             await using var plain = Npgsql.NpgsqlDataSource.Create(new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString) { Username = role });
-            var phase = new SamplePhase(plain, new(Database.ConnectionString, null), Database.Get<Padron.Application.Numbering.NumberingPlanStore>(), PadronDatabase.Key, TimeProvider.System);
+            var phase = new SamplePhase(plain, new(Database.ConnectionString), Database.Get<Padron.Application.Numbering.NumberingPlanStore>(), PadronDatabase.Key, TimeProvider.System);
 
             var result = await ImportAsync(sample.Database, parts: Database.Get<ImportParts>() with { Sample = phase });
 
