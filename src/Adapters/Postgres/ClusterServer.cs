@@ -7,8 +7,8 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
 {
     static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
-    // About ten seconds, in which the children of a killed server notice and let go of its memory.
-    const int RetriesAfterCrash = 60;
+    // About five seconds, in which the children of a killed server notice and let go of its memory; those that are seen at work are waited for besides.
+    const int RetriesAfterCrash = 30;
 
     /// <summary>Finds the server that runs, whoever started it, or starts one.</summary>
     /// <returns>The directory of its socket.</returns>
@@ -62,7 +62,7 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
         {
             if (prepared.Succeeded && (await PgCtlStartAsync(ct)).Succeeded)
                 return socketDirectory;
-            if (retries == 0 || !prepared.Succeeded)
+            if (!prepared.Succeeded || (retries <= 0 && !(crashed && Postmaster.LeftChildren(paths.Cluster))))
                 throw await FailureAsync($"did not start{(prepared.Succeeded ? "" : ": " + prepared.Output)}", ct);
             await Task.Delay(Retry, ct);
         }

@@ -46,6 +46,30 @@ sealed record Postmaster(int Pid, string SocketDirectory, bool IsReady)
         }
     }
 
+    /// <summary>
+    /// Whether children of a killed server are still at work in its cluster. A child notices that death when it next waits for something: one that builds an
+    /// index, or removes thousands of rows, may be at it for minutes, and meanwhile no new server starts.
+    /// </summary>
+    public static bool LeftChildren(string cluster) =>
+        OperatingSystem.IsLinux()
+        && ReadLines(FileOf(cluster)) is [_, var data, ..]
+        && Directory.EnumerateDirectories("/proc").Any(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _) && WorksIn(process, data));
+
+    static bool WorksIn(string process, string data)
+    {
+        try
+        {
+            return ReadLines($"{process}/stat") is [var stat]
+                && stat.Contains("(postgres) ", StringComparison.Ordinal)
+                && !stat.Contains(") Z ", StringComparison.Ordinal)
+                && ReadLines(FileOf($"{process}/cwd")) is [_, var its, ..] && its == data;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // somebody else's
+        }
+    }
+
     static string[] ReadLines(string path)
     {
         try

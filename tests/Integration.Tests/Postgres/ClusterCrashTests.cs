@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Padron.Adapters.Postgres;
+using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Postgres;
 
@@ -35,6 +39,31 @@ public sealed class ClusterCrashTests
 
         directory.Server.ShouldNotBe(killed);
         (await ClusterDirectory.AskAsync(again, "select 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_killed_server_whose_child_is_still_at_work_is_started_again_when_that_has_ended()
+    {
+        await using var directory = new ClusterDirectory();
+        await using var cluster = await directory.AttachAsync();
+        var child = (int)(await ClusterDirectory.AskAsync(cluster, "select pid from pg_stat_activity where backend_type = 'background writer'"))!;
+        var log = Path.Combine(directory.Path, "pg", "server.log"); // each start sets the one before aside
+        await SignalAsync("STOP", child); // it notices nothing
+        await directory.KillServerAsync();
+        var again = PrivateCluster.AttachAsync(TestCluster.Options(directory.Path) with { StartTimeout = TimeSpan.FromMinutes(5) }, CancellationToken.None);
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => File.Exists(log) && Regex.Count(await File.ReadAllTextAsync(log), "still in use", RegexOptions.None, TimeSpan.FromSeconds(5)) > 3,
+                "it was tried again and again");
+        }
+        finally
+        {
+            await SignalAsync("CONT", child);
+        }
+
+        await using var attached = await again;
+        (await ClusterDirectory.AskAsync(attached, "select 1")).ShouldBe(1);
     }
 
     [Theory]
@@ -79,5 +108,12 @@ public sealed class ClusterCrashTests
 
         Directory.Exists(unfinished).ShouldBeFalse();
         (await ClusterDirectory.AskAsync(cluster, "select 1")).ShouldBe(1);
+    }
+
+    static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
     }
 }
