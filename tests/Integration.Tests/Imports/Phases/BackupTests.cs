@@ -107,7 +107,10 @@ public sealed class BackupTests : ImportPhasesTest
         {
             Importer = new(
                 Database.Store, Database.Get<Padron.Application.Streams>(), Database.Get<IContactSourceOpener>(), Database.Get<Padron.Application.Numbering.NumberingPlanStore>(),
-                Database.Get<PremiumMunicipalities>(), PadronDatabase.Key, TimeProvider.System) { BatchSize = 100 },
+                Database.Get<PremiumMunicipalities>(), PadronDatabase.Key, TimeProvider.System)
+            {
+                BatchSize = 100,
+            },
         };
         var result = await ImportAsync(sample.Database, Order with { BackUpEvery = 500 }, parts: parts);
 
@@ -162,8 +165,14 @@ public sealed class BackupTests : ImportPhasesTest
         .ShouldBe(
             new Dictionary<string, string>
             {
-                ["PGHOST"] = "db.example", ["PGPORT"] = "5433", ["PGUSER"] = "ana", ["PGPASSWORD"] = "secret", ["PGDATABASE"] = "padron", ["PGSSLMODE"] = "verify-full",
-                ["PGSSLROOTCERT"] = "/c.pem", ["PGGSSENCMODE"] = "disable",
+                ["PGHOST"] = "db.example",
+                ["PGPORT"] = "5433",
+                ["PGUSER"] = "ana",
+                ["PGPASSWORD"] = "secret",
+                ["PGDATABASE"] = "padron",
+                ["PGSSLMODE"] = "verify-full",
+                ["PGSSLROOTCERT"] = "/c.pem",
+                ["PGGSSENCMODE"] = "disable",
             },
             ignoreOrder: true);
 

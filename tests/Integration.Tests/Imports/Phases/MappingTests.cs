@@ -10,7 +10,13 @@ public sealed class MappingTests : ImportPhasesTest
         "Clientes 2024",
         new Dictionary<string, string?>
         {
-            ["numero"] = "Teléfono", ["nombre"] = "razón \"social\"", ["campo1_original"] = null, ["direccion"] = null, ["colonia"] = null, ["es_valido"] = null, ["fecha_migracion"] = null,
+            ["numero"] = "Teléfono",
+            ["nombre"] = "razón \"social\"",
+            ["campo1_original"] = null,
+            ["direccion"] = null,
+            ["colonia"] = null,
+            ["es_valido"] = null,
+            ["fecha_migracion"] = null,
         },
         "ricos",
         new Dictionary<string, string?> { ["icpth_2022"] = "ingreso" });
