@@ -92,10 +92,24 @@ public sealed class ImportContactsHandler(
         var import = command.Resume
             ? await opening.ResumeAsync(await opening.FindAsync(sha256, source.FileName, ct), metadata, ct)
             : await opening.BeginAsync(source, sha256, (await plans.InfoAsync(ct))?.Version, order: null, metadata, ct);
-        return await LoadAsync(import, source, command.By, progress, ct);
+        var result = await LoadAsync(import, source, command.By, progress, ct);
+        await BuildLaterAsync(result, import.Started.Rows, progress, ct);
+        return result;
     }
 
-    /// <summary>Stores the rows of an import that was opened.</summary>
+    /// <summary>Builds the indexes that only searching needs, when everything else works already; of those that are there it builds none.</summary>
+    /// <param name="result">Of the import that left them out.</param>
+    /// <param name="rows">Rows of its file.</param>
+    /// <param name="progress">Told after each.</param>
+    /// <param name="ct">Stops; whoever resumes the import builds the rest.</param>
+    public async Task BuildLaterAsync(ImportResult result, long rows, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
+    {
+        var telling = new ImportTelling(result.ImportId, result.Tally, rows, progress, room);
+        await telling.WaitForRoomAsync("building the indexes of searches", 0, ct);
+        await LaterIndexes.BuildAsync(store.DataSource, telling, ct);
+    }
+
+    /// <summary>Stores the rows of an import that was opened; the indexes of <see cref="BuildLaterAsync"/> are left out.</summary>
     /// <exception cref="RuleViolationException"><c>import_running</c>, <c>plan_changed</c></exception>
     /// <exception cref="StreamsLoadingException">Another import is filling the register.</exception>
     /// <exception cref="OperationCanceledException">Stopped; every batch so far is stored, and the import can be resumed.</exception>
@@ -127,9 +141,6 @@ public sealed class ImportContactsHandler(
             {
                 await AppendAsync(source, new RowReading(plan, planVersion, import.ImportId, DateOf(started)), import, facts, telling, ct);
             }
-
-            await telling.WaitForRoomAsync("building the indexes of searches", 0, ct);
-            await LaterIndexes.BuildAsync(store.DataSource, telling, ct); // search, while everything else works already
         }
         catch (Exception error) when (error is not RuleViolationException { Code: "import_running" }) // then it goes on, in another process
         {

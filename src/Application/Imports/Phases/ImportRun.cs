@@ -76,6 +76,28 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
             : await LoadRowsAsync(ct);
         result = result with { Prepared = state.Prepared, Sampled = state.Sampled };
         await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
+
+        // Neither needs the other, and each takes one processor. A register that fails the validation is to be searched too.
+        var search = parts.Importer.BuildLaterAsync(result, opened.Started.Rows, new ProgressOf<ImportProgress>(TellPause), ct);
+        try
+        {
+            return await ValidateAsync(result, state, ct);
+        }
+        finally
+        {
+            Tell(ImportPhase.Validate, new("Building the indexes of searches"), result.Tally);
+            await search;
+        }
+
+        void TellPause(ImportProgress at)
+        {
+            if (at.PausedBecause is not null)
+                progress?.Report(at with { Phase = ImportPhase.Validate });
+        }
+    }
+
+    async Task<ImportResult> ValidateAsync(ImportResult result, Import state, CancellationToken ct)
+    {
         Tell(ImportPhase.Validate, new("Bringing the read models up to date"), result.Tally);
         await parts.Daemon.CatchUpAsync(Patience, progress: null, ct);
         if (state.Validated is { Score: >= ImportValidated.Threshold } before)
