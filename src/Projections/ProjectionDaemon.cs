@@ -119,33 +119,9 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         var position = await Progression.ReadAsync(leader.Connection, projection.ProgressionName, ct);
         while (position < target)
         {
-            var to = Math.Min(position + PageSize, target);
-            await ApplyPageAsync(leader.Connection, projection, position, to, ct);
-            position = to;
+            position = await ProjectionPage.ApplyAsync(leader.Connection, projection, position, Math.Min(position + PageSize, target), ct);
             progress?.Report(new ProjectionProgress(projection.Name, position, target));
         }
-    }
-
-    static async Task ApplyPageAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var statement in projection.Statements)
-        {
-            var command = new NpgsqlBatchCommand(statement);
-            if (statement.Contains("$1", StringComparison.Ordinal))
-            {
-                command.Parameters.Add(new() { Value = from });
-                command.Parameters.Add(new() { Value = to });
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync(ct);
-        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
-            throw new ProjectionBusyException(projection.Name);
-        await transaction.CommitAsync(ct);
     }
 }
 

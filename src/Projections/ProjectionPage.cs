@@ -1,0 +1,38 @@
+using Npgsql;
+using Padron.EventStore;
+
+namespace Padron.Projections;
+
+/// <summary>A page of a projection: its statements and its progression, in one transaction.</summary>
+static class ProjectionPage
+{
+    /// <param name="connection">The leader's.</param>
+    /// <param name="projection">What to fold.</param>
+    /// <param name="from">Position it stands at, exclusive.</param>
+    /// <param name="to">Last position of the page.</param>
+    /// <param name="ct">Rolls the page back.</param>
+    /// <returns>The position it stands at now.</returns>
+    /// <exception cref="ProjectionBusyException">Another process has moved it.</exception>
+    public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var statement in projection.Statements)
+        {
+            var command = new NpgsqlBatchCommand(statement);
+            if (statement.Contains("$1", StringComparison.Ordinal))
+            {
+                command.Parameters.Add(new() { Value = from });
+                command.Parameters.Add(new() { Value = to });
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(ct);
+        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
+            throw new ProjectionBusyException(projection.Name);
+        await transaction.CommitAsync(ct);
+        return to;
+    }
+}
