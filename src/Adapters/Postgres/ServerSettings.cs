@@ -39,6 +39,9 @@ static class ServerSettings
 
             // An import writes tens of gigabytes: at the default of 1 GB it would checkpoint every few seconds, and each
             // checkpoint makes the next change of every page log the whole page again.
+            // Nobody replicates a private cluster, so an index that is built need not go to the log too: that is a quarter of the work.
+            ["wal_level"] = "minimal",
+            ["max_wal_senders"] = "0",
             ["max_wal_size"] = "4GB",
             ["min_wal_size"] = "1GB",
             ["checkpoint_timeout"] = "15min",

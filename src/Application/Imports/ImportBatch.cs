@@ -13,13 +13,13 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
 {
     const int Races = 5;
 
-    // A commit that a crash loses takes its checkpoint with it. The planner takes a lateral join over a whole range for worth compiling.
-    const string Settings = "set local synchronous_commit = off; set local jit = off";
+    // A commit that a crash loses takes its checkpoint with it.
+    const string Settings = "set local synchronous_commit = off";
 
     const string BroughtSql = "select stream_id from events.mt_events where stream_id = any ($1) and type = 'contact_imported' and data->>'importId' = $2::text";
 
     /// <summary>Stores a range; when an earlier try had committed and only its answer was lost, finds that out and stores nothing.</summary>
-    /// <param name="staged">The range.</param>
+    /// <param name="staged">The range, looked up.</param>
     /// <param name="afterRow">The checkpoint it goes on from.</param>
     /// <param name="ct">Cancels the whole range.</param>
     /// <returns>The tally with the range.</returns>
@@ -54,7 +54,7 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
     // Who is new is decided on without a look, who is known and told otherwise on its stream. Of all others the server knew that nothing changes.
     async Task AppendAsync(EventTransaction transaction, StagedRange staged, TallyBuilder tally, CancellationToken ct)
     {
-        var unsettled = await staged.FindUnsettledAsync(transaction.Connection, ct);
+        var unsettled = staged.Unsettled;
         tally.AlreadyKnown += staged.Ids.Count - unsettled.Count;
         var open = unsettled.ToDictionary(row => staged.Ids[row.Place], row => staged.Range.Contacts[row.Place]);
         Guid[] known = [.. unsettled.Where(row => row.Exists).Select(row => staged.Ids[row.Place])];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Padron.Application.Imports.Incremental;
 using Padron.Application.Imports.Load;
 using Padron.Application.Imports.Watching;
@@ -170,19 +171,30 @@ public sealed class ImportContactsHandler(
     // One date for all rows, also of those after an interruption; to the microsecond, as the read models keep it.
     static DateTimeOffset DateOf(ImportStarted started) => started.StartedAt.AddTicks(-(started.StartedAt.Ticks % TimeSpan.TicksPerMicrosecond));
 
-    // One thread reads, hashes and encodes, two ranges ahead of PostgreSQL. A resumed import reads the rows it has stored for their numbers only, so that
-    // the lowest row of each goes on speaking for it.
+    // Three at a time: one thread reads, hashes and encodes; of the next range the server says what there is to decide, on a connection of its own; and the
+    // range before that is stored. No number is in two ranges, so what one stores does not change what is said of another. A resumed import reads the rows it
+    // has stored for their numbers only, so that the lowest row of each goes on speaking for it.
     async Task AppendAsync(IContactSource source, RowReading reading, ImportCheckpoint import, EventMetadata metadata, ImportTelling telling, CancellationToken ct)
     {
         var afterRow = import.AfterRow;
         var ranges = new RangeReader(reading, stored: [(ImportCheckpoint.BeforeFirstRow, afterRow)]).Read(source, LoadPace.Of(new(BatchSize, Lanes: 1)));
+        var staged = ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)).ToAsyncEnumerable(), ahead: 2, ct);
         var batch = new ImportBatch(store, import.ImportId, metadata);
-        await foreach (var range in ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)), ahead: 2, ct))
+        await foreach (var range in ReadAhead.Of(LookUpAsync(staged, ct), ahead: 1, ct))
         {
             await telling.WaitForRoomAsync(ct);
             using (range)
                 telling.Stored(await batch.StoreAsync(range, afterRow, ct));
             afterRow = range.Range.LastRow;
+        }
+    }
+
+    async IAsyncEnumerable<StagedRange> LookUpAsync(IAsyncEnumerable<StagedRange> ranges, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var range in ranges.WithCancellation(ct))
+        {
+            await range.LookUpAsync(store, ct);
+            yield return range;
         }
     }
 

@@ -9,7 +9,7 @@ static class ReadAhead
     /// <param name="items">Enumerated on another thread; its exceptions come out here.</param>
     /// <param name="ahead">How many it may be ahead.</param>
     /// <param name="ct">Ends both.</param>
-    public static async IAsyncEnumerable<T> Of<T>(IEnumerable<T> items, int ahead, [EnumeratorCancellation] CancellationToken ct = default)
+    public static async IAsyncEnumerable<T> Of<T>(IAsyncEnumerable<T> items, int ahead, [EnumeratorCancellation] CancellationToken ct = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var read = Channel.CreateBounded<T>(ahead);
@@ -19,7 +19,7 @@ static class ReadAhead
                 Exception? failure = null;
                 try
                 {
-                    foreach (var item in items)
+                    await foreach (var item in items.WithCancellation(stop.Token))
                         await read.Writer.WriteAsync(item, stop.Token);
                 }
                 catch (Exception error)

@@ -120,6 +120,8 @@ public sealed class ImportInterruptionTests(ImportSample sample) : IClassFixture
         [
             .. new RangeReader(reading, [(ImportCheckpoint.BeforeFirstRow, BatchSize)]).Read(source, LoadPace.Of(new(BatchSize, Lanes: 1))).Take(2).Select(range => StagedRange.Of(range, PadronDatabase.Key)),
         ];
+        foreach (var range in ranges)
+            await range.LookUpAsync(database.Store, CancellationToken.None);
         var batch = new ImportBatch(database.Store, import, EventMetadata.None);
 
         var stored = await batch.StoreAsync(ranges[0], BatchSize, CancellationToken.None);

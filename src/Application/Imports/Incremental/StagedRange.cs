@@ -10,12 +10,14 @@ namespace Padron.Application.Imports.Incremental;
 /// <summary>A range made ready for a register that holds contacts, on the thread that reads: each contact has its id, and what its row gives is encoded.</summary>
 sealed class StagedRange : IDisposable
 {
-    // Gone with the transaction, and with whatever breaks it off.
-    const string CreateTable = "create temp table staged_contacts (ordinal bigint not null, id uuid not null, given jsonb not null) on commit drop";
+    // Gone with the transaction, and with whatever breaks it off. The planner takes a lateral join over a whole range for worth compiling.
+    const string CreateTable =
+        "set local jit = off; create temp table staged_contacts (ordinal bigint not null, id uuid not null, given jsonb not null) on commit drop";
 
     static readonly string UnsettledSql = EmbeddedSql.Beside(typeof(StagedRange), "unsettled.sql");
 
     readonly CopyBuffer rows = new();
+    IReadOnlyList<(int Place, bool Exists)>? unsettled;
 
     StagedRange(LoadRange range, Guid[] ids, Guid[] repeated) => (Range, Ids, Repeated) = (range, ids, repeated);
 
@@ -41,9 +43,15 @@ sealed class StagedRange : IDisposable
         return staged;
     }
 
-    /// <summary>Sends the contacts and asks about which there is something to decide. Safe to run again in another transaction.</summary>
-    /// <returns>Places in the range, and whether the contact has a stream.</returns>
-    public async Task<List<(int Place, bool Exists)>> FindUnsettledAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Places in the range about which there is something to decide, and whether the contact has a stream. Of all others nothing changes.</summary>
+    /// <exception cref="InvalidOperationException">It was not looked up.</exception>
+    public IReadOnlyList<(int Place, bool Exists)> Unsettled => unsettled ?? throw new InvalidOperationException("The range was not looked up.");
+
+    /// <summary>Sends the contacts and asks about which there is something to decide. What others append later is found out when the decisions are stored.</summary>
+    public async Task LookUpAsync(PostgresEventStore store, CancellationToken ct) =>
+        unsettled = await store.TransactAsync((transaction, token) => FindUnsettledAsync(transaction.Connection, token), ct);
+
+    async Task<List<(int Place, bool Exists)>> FindUnsettledAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using (var create = new NpgsqlCommand(CreateTable, connection))
             await create.ExecuteNonQueryAsync(ct);
@@ -51,10 +59,10 @@ sealed class StagedRange : IDisposable
 
         await using var command = new NpgsqlCommand(UnsettledSql, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var unsettled = new List<(int, bool)>();
+        var found = new List<(int, bool)>();
         while (await reader.ReadAsync(ct))
-            unsettled.Add(((int)reader.GetInt64(0), reader.GetBoolean(1)));
-        return unsettled;
+            found.Add(((int)reader.GetInt64(0), reader.GetBoolean(1)));
+        return found;
     }
 
     public void Dispose() => rows.Dispose();

@@ -92,7 +92,7 @@ sealed class InitialLoad : IAsyncDisposable
         {
             var ranges = new RangeReader(reading, await ImportRanges.ReadAsync(owner, load.Id, ct)).Read(source, pace);
             await Parallel.ForEachAsync(
-                ReadAhead.Of(ranges, pace.MostLanes, ct), new ParallelOptions { MaxDegreeOfParallelism = pace.MostLanes, CancellationToken = ct },
+                ReadAhead.Of(ranges.ToAsyncEnumerable(), pace.MostLanes, ct), new ParallelOptions { MaxDegreeOfParallelism = pace.MostLanes, CancellationToken = ct },
                 async (range, token) =>
                 {
                     await telling.WaitForRoomAsync(token);

@@ -6,6 +6,8 @@ namespace Padron.Application.Imports.Phases;
 /// <summary>What is left when the rows are in and valid: other tables of the source, statistics, and the backups that were asked for.</summary>
 public sealed class FinishPhase(NpgsqlDataSource register, ReferenceTables references, PreparePhase prepare, IDatabaseBackup backup, TimeProvider clock)
 {
+    const int AtOnce = 2; // each takes a processor, or the disk
+
     static readonly string[] Tables =
         ["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles", "read.segment_counts", "padron.import_rejections"];
 
@@ -15,13 +17,15 @@ public sealed class FinishPhase(NpgsqlDataSource register, ReferenceTables refer
     {
         progress?.Report(new("Carrying over other tables"));
         var tables = await references.CarryOverAsync(importId, source, ct);
-        foreach (var (done, table) in Tables.Index())
+        var vacuumed = 0;
+        progress?.Report(new("Vacuum and statistics", vacuumed, Tables.Length));
+        await Parallel.ForEachAsync(Tables, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (table, token) =>
         {
-            progress?.Report(new("Vacuum and statistics", done, Tables.Length));
             await using var vacuum = register.CreateCommand($"vacuum (analyze) {table}");
             vacuum.CommandTimeout = 0;
-            await vacuum.ExecuteNonQueryAsync(ct);
-        }
+            await vacuum.ExecuteNonQueryAsync(token);
+            progress?.Report(new("Vacuum and statistics", Interlocked.Increment(ref vacuumed), Tables.Length));
+        });
 
         return new(tables, await BackUpAsync(order?.BackUpAfter is true ? order.DirectoryOf(importId) : null, progress, ct), clock.GetUtcNow());
     }

@@ -3,6 +3,8 @@ using Padron.Application.Imports.Validation;
 using Padron.Domain;
 using Padron.Domain.Imports;
 using Padron.EventStore;
+using Padron.Projections;
+using Padron.Projections.Search;
 
 namespace Padron.Application.Imports.Phases;
 
@@ -10,6 +12,7 @@ namespace Padron.Application.Imports.Phases;
 sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, IContactSource source, string by, IProgress<ImportProgress>? progress)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly Projection[] OfSearches = [VocabularyProjection.Definition]; // no check looks at it
 
     readonly Guid importId = opened.Checkpoint.ImportId;
     readonly ImportOrder? order = opened.Started.Order;
@@ -78,14 +81,16 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
         await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
 
         // Neither needs the other, and each takes one processor. A register that fails the validation is to be searched too.
-        var search = parts.Importer.BuildLaterAsync(result, opened.Started.Rows, new ProgressOf<ImportProgress>(TellPause), ct);
+        var search = Task.WhenAll(
+            parts.Importer.BuildLaterAsync(result, opened.Started.Rows, new ProgressOf<ImportProgress>(TellPause), ct),
+            CatchUpAsync(OfSearches, ct));
         try
         {
             return await ValidateAsync(result, state, ct);
         }
         finally
         {
-            Tell(ImportPhase.Validate, new("Building the indexes of searches"), result.Tally);
+            Tell(ImportPhase.Validate, new("Making it searchable"), result.Tally);
             await search;
         }
 
@@ -99,7 +104,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     async Task<ImportResult> ValidateAsync(ImportResult result, Import state, CancellationToken ct)
     {
         Tell(ImportPhase.Validate, new("Bringing the read models up to date"), result.Tally);
-        await parts.Daemon.CatchUpAsync(Patience, progress: null, ct);
+        await CatchUpAsync(Projection.All.Except(OfSearches), ct);
         if (state.Validated is { Score: >= ImportValidated.Threshold } before)
             return result with { Validation = before };
         var checks = new ProgressOf<ValidationProgress>(check => Tell(ImportPhase.Validate, new($"Checking {check.Check}", check.Done, check.Of), result.Tally));
@@ -167,6 +172,9 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     RuleViolationException Invalid(ImportValidated validated) => new(
         "import_invalid",
         $"The import {importId} scores {validated.Score:0.##} %, below {ImportValidated.Threshold} % ({Failing(validated.Checks)}).");
+
+    Task CatchUpAsync(IEnumerable<Projection> projections, CancellationToken ct) =>
+        new ProjectionDaemon(parts.Store.DataSource, parts.Clock) { Projections = [.. projections] }.CatchUpAsync(Patience, progress: null, ct);
 
     static string Failing(IReadOnlyList<ImportCheck> checks) =>
         string.Join(", ", checks.Where(check => check.Failed > 0).OrderBy(check => check.Score).Select(check => FormattableString.Invariant($"{check.Name} {check.Score:0.##} %")));

@@ -1,37 +1,42 @@
 -- Contacts of the import $1 whose events, stream and read rows tell different things. $2 is the projection's progression: what it has not
--- folded yet is no difference.
+-- folded yet is no difference. Of each side only hashes are kept: joining the rows themselves sorts gigabytes and takes twice as long.
 with folded as materialized (
     select coalesce(max(last_seq_id), 0) as position from events.mt_event_progression where name = $2
 ),
-told as (
-    select e.stream_id as id, e.data
-      from events.mt_events e
-      join folded f on e.seq_id <= f.position
-     where e.type = 'contact_imported' and e.data->>'importId' = $1::text
+told as materialized (
+    select id,
+           hash_record_extended(((data->>'sourceRow')::bigint, (data->>'ladaInferred')::boolean), 0) as origin,
+           hash_record_extended((data->>'phone', data->>'lada'), 0) as line,
+           hash_record_extended((details->>'phoneOriginal', details->>'fullName', details->>'address', details->>'neighborhood',
+                                 details->>'municipality', details->>'city'), 0) as details,
+           details->>'stateCode' as state_code
+      from (
+        select stream_id as id, data, data->'details' as details
+          from events.mt_events
+         where seq_id <= (select position from folded) and type = 'contact_imported' and data->>'importId' = $1::text
+        offset 0 -- the details are taken out of the event once, not once a field
+      ) e
 ),
-shown as (
-    select p.id, p.source_row, p.lada_inferred, p.phone_original, p.full_name, p.address, p.neighborhood, p.municipality, p.city,
-           s.phone, s.lada, nullif(s.state_code, '') as state_code, s.version
-      from read.contact_profiles p
-      left join read.contact_states s using (id)
-     where p.import_id = $1
+profiles as materialized (
+    select id,
+           hash_record_extended((source_row, lada_inferred), 0) as origin,
+           hash_record_extended((phone_original, full_name, address, neighborhood, municipality, city), 0) as details
+      from read.contact_profiles
+     where import_id = $1
+),
+states as materialized (
+    select id, version, hash_record_extended(('+' || phone, lada), 0) as line, nullif(state_code, '') as state_code from read.contact_states
 )
-select coalesce(t.id, c.id)
+select coalesce(t.id, p.id)
   from told t
-  full join shown c using (id)
-  left join events.mt_streams m on m.id = coalesce(t.id, c.id)
- cross join folded f
- where t.id is null or c.id is null or m.id is null or c.version is null or c.version > m.version
-    or t.data->>'phone' is distinct from '+' || c.phone
-    or t.data->>'lada' is distinct from c.lada
-    or (t.data->>'sourceRow')::bigint is distinct from c.source_row
-    or (t.data->>'ladaInferred')::boolean is distinct from c.lada_inferred
+  full join profiles p using (id)
+  left join states s on s.id = coalesce(t.id, p.id)
+  left join events.mt_streams m on m.id = coalesce(t.id, p.id)
+ where t.id is null or p.id is null or s.id is null or m.id is null or s.version > m.version
+    or t.origin <> p.origin or t.line <> s.line
     -- The stream is ahead: by an event that is not there, or that was folded and shows nowhere?
-    or (c.version < m.version
-        and coalesce((select n.seq_id from events.mt_events n where n.stream_id = t.id and n.version = c.version + 1), 0) <= f.position)
+    or (s.version < m.version
+        and coalesce((select n.seq_id from events.mt_events n where n.stream_id = t.id and n.version = s.version + 1), 0) <= (select position from folded))
     -- Details may have been corrected since; a scalar, so that it is asked only of those that differ.
-    or ((c.phone_original, c.full_name, c.address, c.neighborhood, c.municipality, c.city, c.state_code)
-            is distinct from (t.data->'details'->>'phoneOriginal', t.data->'details'->>'fullName', t.data->'details'->>'address',
-                              t.data->'details'->>'neighborhood', t.data->'details'->>'municipality', t.data->'details'->>'city',
-                              t.data->'details'->>'stateCode')
+    or ((t.details <> p.details or t.state_code is distinct from s.state_code)
         and (select count(*) from events.mt_events d where d.stream_id = t.id and d.type = 'contact_details_changed') = 0)
