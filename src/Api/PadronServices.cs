@@ -63,6 +63,7 @@ static class PadronServices
         .AddSingleton<ValidateImportHandler>()
         .AddSingleton<ContactSearch>()
         .AddSingleton<AvailabilityQueries>()
+        .AddSingleton<AsOfPositions>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()

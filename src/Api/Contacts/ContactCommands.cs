@@ -2,6 +2,7 @@ using System.CommandLine;
 using Padron.Api.Cli;
 using Padron.Api.Search;
 using Padron.Application;
+using Padron.Application.Availability;
 using Padron.Application.Contacts;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -27,17 +28,25 @@ static class ContactCommands
     static readonly Option<string?> Finding = new("--evidence") { Description = "How you know that the line is a mobile." };
     static readonly Option<string> Cause = new Option<string>("--reason") { Description = "out_of_service or impossible.", Required = true }.AcceptOnlyFromAmong("out_of_service", "impossible");
 
+    static readonly Option<string?> Message = new("--message") { Description = "Your id of the message: the same one again changes nothing. A new one, unless given." };
+    static readonly Option<string?> Provider = new("--provider") { Description = "The provider's id of the message." };
+    static readonly Option<Guid?> Campaign = new("--campaign") { Description = "The campaign it belongs to." };
+    static readonly Option<DateTimeOffset?> At = Moments.Option("--at", "When the provider accepted it, as 2026-11-20T09:30:00-06:00; now, unless given.");
+
+    static readonly Option<AsOf?> When = AsOfOption.Create();
+
     static readonly Option<string?>[] Details = [Name, Address, Neighborhood, Municipality, City, State];
 
     public static Command Create() => CliCommand.Group(
         "contact", "One contact, by its number.",
-        CliCommand.Create("show", "Show what the register knows of a contact.", [Phone], ShowAsync),
+        CliCommand.Create("show", "Show what the register knows of a contact, or knew.", [Phone, When], ShowAsync),
         SearchCommands.Create(),
         CliCommand.Create("history", "Tell everything that ever happened to a contact.", [Phone], HistoryAsync),
         CliCommand.Create("add", "Add a contact that is not in the register.", [Phone, .. Details], AddAsync),
         CreateCorrect(),
         CliCommand.Create("verify", "Record that the line is a mobile, whatever was thought of it before.", [Phone, Carrier, Finding], VerifyAsync),
         CliCommand.Create("invalidate", "Record that the number is out of service or can't be.", [Phone, Cause], InvalidateAsync),
+        CliCommand.Create("sent", "Record that a message to it was accepted by the provider, by whatever tool.", [Phone, Message, Provider, Campaign, At], SentAsync),
         CliCommand.Create("opt-out", "Stop all messages to a number, known or not. Safe to repeat.", [Phone, Reason], OptOutAsync),
         CliCommand.Create("opt-in", "Record renewed consent.", [Phone, Evidence], OptInAsync));
 
@@ -45,6 +54,12 @@ static class ContactCommands
     {
         var phone = PhoneNumber.Parse(parsed.GetRequiredValue(Phone));
         await session.CatchUpAsync(terminal, ct);
+        if (await session.PositionAsync(parsed.GetValue(When), ct) is { } position)
+        {
+            await ShowAsOfAsync(session, terminal, phone, position, ct);
+            return;
+        }
+
         var contact = await session.Get<GetContact>().GetAsync(phone, ct) ?? throw Unknown(phone);
         terminal.Result(contact, t => t.Table(
             ["field", "value"],
@@ -54,8 +69,25 @@ static class ContactCommands
                 ("neighborhood", contact.Neighborhood), ("municipality", contact.Municipality), ("city", contact.City), ("state", contact.StateName),
                 ("LADA", contact.Lada), ("mobile", contact.IsMobile switch { true => "yes", false => "no", null => "unknown" }), ("carrier", contact.Carrier),
                 ("as in the source", contact.PhoneOriginal), ("extracted", Terminal.Time(contact.ExtractedAt)), ("by extraction", contact.ExtractionId?.ToString()),
-                ("opted out", Terminal.Time(contact.OptOutAt)), ("opt-out by", contact.OptOutMethod), ("id", contact.Id.ToString()),
+                ("opted out", Terminal.Time(contact.OptOutAt)), ("opt-out by", contact.OptOutMethod),
+                ("messages sent", contact.SendCount == 0 ? null : Terminal.Number(contact.SendCount)), ("last sent", Terminal.Time(contact.LastSentAt)), ("id", contact.Id.ToString()),
                 ("version", Terminal.Number(contact.Version)),
+            }.Where(row => row.Value is { Length: > 0 }).Select(row => (IReadOnlyList<string>)[row.Field, row.Value!])));
+    }
+
+    // Told by the contact's stream, so it has what decisions rest on, and not the dates beside.
+    static async Task ShowAsOfAsync(Session session, Terminal terminal, PhoneNumber phone, long position, CancellationToken ct)
+    {
+        var contact = await session.Get<ContactHistory>().StateAsOfAsync(phone, position, ct) is { Exists: true } known ? known : throw Unknown(phone);
+        terminal.Result(contact, t => t.Table(
+            ["field", "value"],
+            new (string Field, string? Value)[]
+            {
+                ("phone", phone.ToString()), ("as of position", Terminal.Number(position)), ("status", contact.Status.ToString()), ("in the register", contact.IsRegistered ? "yes" : "no"),
+                ("name", contact.Details?.FullName), ("address", contact.Details?.Address), ("neighborhood", contact.Details?.Neighborhood),
+                ("municipality", contact.Details?.Municipality), ("city", contact.Details?.City), ("state", contact.Details?.StateCode),
+                ("mobile", contact.Line switch { LineType.Mobile => "yes", LineType.Fixed => "no", _ => "unknown" }), ("by extraction", contact.ExtractionId?.ToString()),
+                ("messages sent", contact.Sent is { } sent ? Terminal.Number(sent.Count) : null), ("last sent", Terminal.Time(contact.Sent?.LastAt)),
             }.Where(row => row.Value is { Length: > 0 }).Select(row => (IReadOnlyList<string>)[row.Field, row.Value!])));
     }
 
@@ -109,6 +141,14 @@ static class ContactCommands
     {
         var reason = parsed.GetValue(Cause) is "impossible" ? InvalidationReason.Impossible : InvalidationReason.OutOfService;
         return ExecuteAsync(session, terminal, parsed, new InvalidateContact(reason, session.Get<TimeProvider>().GetUtcNow()), ContactDecider.Decide, "invalidated", ct);
+    }
+
+    static Task SentAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var command = new RecordSent(
+            parsed.GetValue(Campaign), parsed.GetValue(Message) ?? $"{Guid.CreateVersion7()}", parsed.GetValue(Provider),
+            parsed.GetValue(At) ?? session.Get<TimeProvider>().GetUtcNow());
+        return ExecuteAsync(session, terminal, parsed, command, ContactDecider.Decide, "recorded as sent", ct);
     }
 
     static Task OptOutAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)

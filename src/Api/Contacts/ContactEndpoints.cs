@@ -23,6 +23,12 @@ sealed record VerifyRequest(string? Carrier = null, string? Evidence = null);
 
 sealed record InvalidateRequest(InvalidationReason Reason);
 
+/// <param name="MessageId">The sender's id of the message: the same one again changes nothing. A new one, unless given.</param>
+/// <param name="ProviderId">The provider's id of it.</param>
+/// <param name="CampaignId">The campaign it belongs to.</param>
+/// <param name="At">When the provider accepted it (UTC); now, unless given.</param>
+sealed record SentRequest(string? MessageId = null, string? ProviderId = null, Guid? CampaignId = null, DateTimeOffset? At = null);
+
 /// <summary>A contact to add. What is not given is unknown, but for city and state, which are the LADA's.</summary>
 sealed record RegisterRequest(
     string Phone, string? FullName = null, string? Address = null, string? Neighborhood = null, string? Municipality = null, string? City = null, string? State = null);
@@ -48,11 +54,12 @@ static class ContactEndpoints
         var contacts = api.MapGroup("/contacts").WithTags("Contacts");
         contacts.MapGet("/{phone}", Get).WaitsForContacts().WithSummary("A contact as the read model shows it.");
         contacts.MapGet("/{phone}/history", History).WithSummary("Everything that ever happened to a contact, oldest first.");
-        contacts.MapGet("/{phone}/state", State).WithSummary("What a contact's facts were at a version of its stream.");
+        contacts.MapGet("/{phone}/state", State).WaitsForContacts().WithSummary("What a contact's facts were at a version of its stream, at a position or at the end of a day.");
         contacts.MapPost("/", Register).WithSummary("Adds one contact. A number that is in the register already is refused.");
         contacts.MapPost("/{phone}/correct", Correct).WithSummary("Corrects name, address or place: what is absent stays, an empty string clears.");
         contacts.MapPost("/{phone}/opt-out", OptOut).WithSummary("Stops all messages to a number, known or not. Safe to repeat.");
         contacts.MapPost("/{phone}/opt-in", OptIn).WithSummary("Records renewed consent.");
+        contacts.MapPost("/{phone}/sent", Sent).WithSummary("Records that a message to it was accepted by the provider, by whatever tool. Safe to repeat with a messageId.");
         contacts.MapPost("/{phone}/verify", Verify).WithSummary("Records that the line is a mobile: an operator knows.");
         contacts.MapPost("/{phone}/invalidate", Invalidate).WithSummary("Records that the number is out of service or impossible.");
     }
@@ -64,8 +71,16 @@ static class ContactEndpoints
         await query.GetAsync(phone, ct) is { Count: > 0 } history ? TypedResults.Ok(history) : throw Unknown();
 
     /// <param name="version">Inclusive; the newest unless given.</param>
-    static async Task<Ok<Contact>> State(PhoneNumber phone, ContactHistory query, CancellationToken ct, long? version = null) =>
-        await query.StateAsync(phone, version ?? long.MaxValue, ct) is { Exists: true } state ? TypedResults.Ok(state) : throw Unknown();
+    /// <param name="asOf">Instead of a version: a position among all events, or a day, which is its end in Mexico City.</param>
+    static async Task<Ok<Contact>> State(PhoneNumber phone, HttpContext http, ContactHistory query, CancellationToken ct, long? version = null, string? asOf = null)
+    {
+        if (version is not null && asOf is not null)
+            throw new FormatException("Give version= or asOf=, not both.");
+        var state = await Positions.AsOfAsync(http, asOf, ct) is { } position
+            ? await query.StateAsOfAsync(phone, position, ct)
+            : await query.StateAsync(phone, version ?? long.MaxValue, ct);
+        return state.Exists ? TypedResults.Ok(state) : throw Unknown();
+    }
 
     static async Task<Created<ContactChange>> Register(RegisterRequest request, HttpContext http, RegisterContactHandler handler, CancellationToken ct)
     {
@@ -93,6 +108,12 @@ static class ContactEndpoints
 
     static Task<Ok<ContactChange>> Invalidate(PhoneNumber phone, InvalidateRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
         ExecuteAsync(phone, new InvalidateContact(request.Reason, clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static Task<Ok<ContactChange>> Sent(PhoneNumber phone, SentRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(
+            phone,
+            new RecordSent(request?.CampaignId, request?.MessageId ?? $"{Guid.CreateVersion7()}", request?.ProviderId, request?.At ?? clock.GetUtcNow()),
+            ContactDecider.Decide, http, contacts, ct);
 
     static async Task<Ok<ContactChange>> ExecuteAsync<TCommand>(
         PhoneNumber phone, TCommand command, Func<TCommand, Contact, ContactEvent[]> decide, HttpContext http, ContactStreams contacts, CancellationToken ct)

@@ -35,16 +35,45 @@ public sealed class ContactCommandTests : IAsyncLifetime, IDisposable
         (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "marked_invalid_in_source")).ShouldHaveFailed(2, "out_of_service");
         (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "out_of_service")).ShouldBeDone().StdOut.ShouldContain("is invalidated. Its status is Invalid.");
 
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--message", "m-1", "--at", "2026-11-20T09:30:00-06:00")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 is recorded as sent. Its status is Invalid.\n");
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--message", "m-1")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 was recorded as sent already: nothing changed. Its status is Invalid.\n");
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--at", "2026-11-20 09:30")).ShouldHaveFailed(2, "is no moment with its zone");
+        (await Padron.RunAsync("contact", "sent", "9991234568")).ShouldHaveFailed(1, "The number is not in the register");
+
         var contact = (await Padron.RunAsync("contact", "show", "9991234567", "--json")).ShouldBeDone().Json;
         (contact.GetProperty("fullName").GetString(), contact.GetProperty("stateCode").GetString(), contact.GetProperty("city").GetString(), contact.TryGetProperty("address", out _))
             .ShouldBe(("ANA PEÑA", "CAMP", "Mérida", false));
+        (contact.GetProperty("sendCount").GetInt32(), contact.GetProperty("lastSentAt").GetDateTimeOffset()).ShouldBe((1, new(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(-6))));
         (await Padron.RunAsync("contact", "history", "9991234567", "--json")).ShouldBeDone().Json.EnumerateArray().Select(entry => entry.GetProperty("sentence").GetString()).ShouldBe(
         [
             "Added to the register by ana.",
             "Details corrected: address Calle 5 → unknown, state YUC → CAMP.",
             "Verified as a mobile line by an operator (TELCEL).",
             "Invalidated: out of service.",
+            "Message m-1 was accepted by the provider.",
         ]);
+    }
+
+    [Fact]
+    public async Task Counts_and_a_contact_are_shown_as_they_were_at_a_position_or_at_the_end_of_a_day()
+    {
+        await database.GivenVerifiedAsync(2);
+        await database.ExecuteAsync("update events.mt_events set timestamp = '2026-11-20 12:00+00'");
+        var optedOut = (await Padron.RunAsync("contact", "opt-out", "5510000000", "--json")).ShouldBeDone().Json.GetProperty("position").GetInt64();
+
+        (await Padron.RunAsync("availability", "--json")).ShouldBeDone().Json.EnumerateObject().Select(status => $"{status}").ShouldBe(["\"OPTED_OUT\": 1", "\"VERIFIED\": 1"]);
+        foreach (var when in new[] { $"{optedOut - 1}", "2026-11-20" })
+        {
+            (await Padron.RunAsync("availability", "--as-of", when, "--json")).ShouldBeDone().Json.EnumerateObject().Select(status => $"{status}").ShouldBe(["\"VERIFIED\": 2"]);
+            (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", when, "--json")).ShouldBeDone().Json.GetProperty("status").GetString().ShouldBe("verified");
+        }
+
+        (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", $"{optedOut}")).ShouldBeDone().StdOut.ShouldContain("OptedOut");
+        (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", "2026-11-19")).ShouldHaveFailed(1, "The register knows nothing of");
+        (await Padron.RunAsync("availability", "--as-of", $"{optedOut + 1}")).ShouldHaveFailed(1, "lies ahead");
+        (await Padron.RunAsync("availability", "--as-of", "2026-11-20T12:00:00Z")).ShouldHaveFailed(2, "events are in the order of their positions");
     }
 
     [Fact]

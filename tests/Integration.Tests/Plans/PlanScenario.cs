@@ -148,6 +148,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await register.Get<RegisterContactHandler>().HandleAsync(new NewContact(New, null, FullName: "PRUEBA"), "ana");
         var contacts = register.Get<ContactStreams>();
         await contacts.ExecuteAsync(Known, new OptOutContact(Known, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        await contacts.ExecuteAsync(Known, new RecordSent(null, "m-1", null, At), ContactDecider.Decide, Ana);
         (await register.Get<GetContact>().GetAsync(Known)).ShouldNotBeNull();
         (await register.Get<ContactHistory>().GetAsync(Known)).ShouldNotBeEmpty();
     }
@@ -182,12 +183,17 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     async Task AvailabilityAsync()
     {
         var availability = register.Get<AvailabilityQueries>();
+        var asOf = await register.Get<AsOfPositions>().FindAsync(AsOf.Parse("2020-01-01"));
+        await register.Get<AsOfPositions>().FindAsync(new(asOf, null));
+        await availability.ByStatusAsync(asOf);
         await availability.ByStatusAsync();
         await availability.PremiumAsync();
+        await availability.PremiumAsync(asOf);
         foreach (var kind in (SelectionKind[])[SelectionKind.State, SelectionKind.City, SelectionKind.Municipality, SelectionKind.Lada])
         {
             await availability.ByPlaceAsync(kind);
             await availability.ByPlaceAsync(kind, "55");
+            await availability.ByPlaceAsync(kind, "55", asOf);
         }
 
         foreach (var selection in Selections)
