@@ -3,7 +3,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Padron.Application.Search;
 using Padron.Domain.Contacts;
-using Padron.Domain.Numbering;
 using Padron.Domain.Segments;
 
 namespace Padron.Application.Segments;
