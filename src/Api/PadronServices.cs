@@ -71,6 +71,7 @@ static class PadronServices
         .AddSingleton<LowAvailability>()
         .AddSingleton<SegmentQueries>()
         .AddSingleton<SegmentHandler>()
+        .AddSingleton<Audiences>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()

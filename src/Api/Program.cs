@@ -30,6 +30,7 @@ var root = new RootCommand("Padrón: an event-sourced register of phone contacts
     ImportCommands.Create(),
     AvailabilityCommand.Create(),
     SegmentCommands.Create(),
+    AudienceCommands.Create(),
     ExtractionCommands.CreateExtract(),
     ExtractionCommands.CreateExtractions(),
     ContactCommands.Create(),

@@ -100,6 +100,7 @@ static class PadronApp
         api.MapSearch();
         api.MapAvailability();
         api.MapSegments();
+        api.MapAudiences();
         api.MapExtractions();
         api.MapImports();
         api.MapReferenceTables();

@@ -19,7 +19,8 @@ public sealed class PlaceNames(AvailabilityQueries availability)
     const int AlmostCertain = 85;
     const int AheadOfTheNext = 8;
     const int ShortestGuess = 5; // LEON and LERMA are near to many
-    const int WorthSuggesting = 60;
+    const int WorthSuggesting = 70;
+    const int AsGoodAsTheBest = 15;
     const int MostSuggestions = 5;
     const int LongestName = 100;
 
@@ -96,11 +97,11 @@ public sealed class PlaceNames(AvailabilityQueries availability)
             return Lada.FromColumn(typed) is not { } lada ? [] : [Of(places.FirstOrDefault(place => place.Value == lada) ?? new(lada, null, 0, 0))];
         if (typed.Length > LongestName)
             return [];
+        var scored = Names(kind, places).Select(name => (name.Place, Score: Score(typed, name.Name, Fuzz.WeightedRatio))).Where(name => name.Score >= WorthSuggesting).ToArray();
+        var best = scored.Select(name => name.Score).DefaultIfEmpty().Max();
         return
         [
-            .. Names(kind, places)
-                .Select(name => (name.Place, Score: Score(typed, name.Name, Fuzz.WeightedRatio)))
-                .Where(name => name.Score >= WorthSuggesting)
+            .. scored.Where(name => name.Score >= best - AsGoodAsTheBest)
                 .OrderByDescending(name => name.Score).ThenByDescending(name => name.Place.Available).ThenBy(name => name.Place.Value, StringComparer.Ordinal)
                 .Select(name => Of(name.Place)).Take(MostSuggestions),
         ];

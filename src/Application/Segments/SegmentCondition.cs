@@ -12,7 +12,7 @@ namespace Padron.Application.Segments;
 sealed class SegmentCondition
 {
     readonly List<(object Value, NpgsqlDbType Type)> values = [];
-    readonly List<string> counted = [];
+    readonly List<(string Column, string Sql)> counted = [];
     readonly List<string> others = [];
 
     SegmentCondition()
@@ -20,10 +20,7 @@ sealed class SegmentCondition
     }
 
     /// <summary>On place, status and line type; <c>true</c> when there is none.</summary>
-    public string Counted => And(counted);
-
-    /// <summary>All of it.</summary>
-    public string All => And([.. counted, .. others]);
+    public string Counted => And([.. counted.Select(condition => condition.Sql)]);
 
     /// <summary>Whether <c>segment_counts</c> can tell how many contacts meet it.</summary>
     public bool IsCounted => others.Count == 0;
@@ -53,6 +50,9 @@ sealed class SegmentCondition
         return condition;
     }
 
+    /// <summary>All of it but what it says of some columns, for which the caller has a value that meets it.</summary>
+    public string Besides(IEnumerable<string> columns) => And([.. counted.Where(condition => !columns.Contains(condition.Column)).Select(condition => condition.Sql), .. others]);
+
     public void AddParameters(NpgsqlParameterCollection parameters)
     {
         foreach (var (value, type) in values)
@@ -61,23 +61,23 @@ sealed class SegmentCondition
 
     void AddCounted(SegmentFilter filter, ContactStatus? status)
     {
-        OneOf("s.state_code", filter.States);
-        OneOf("s.municipality_key", filter.Municipalities);
-        OneOf("s.city_key", filter.Cities);
-        OneOf("s.lada", filter.Ladas);
+        OneOf("state_code", filter.States);
+        OneOf("municipality_key", filter.Municipalities);
+        OneOf("city_key", filter.Cities);
+        OneOf("lada", filter.Ladas);
         if (filter.Income is { } income)
         {
             var (from, below) = (Parameter(income.From ?? 0, NpgsqlDbType.Numeric), Parameter(income.Below is { } end ? end : DBNull.Value, NpgsqlDbType.Numeric));
-            counted.Add($"s.lada in (select lada from padron.premium_ladas where icpth_2022 >= {from} and ({below} is null or icpth_2022 < {below}))");
+            counted.Add(("lada", $"s.lada in (select lada from padron.premium_ladas where icpth_2022 >= {from} and ({below} is null or icpth_2022 < {below}))"));
         }
 
         if (status is { } only)
-            counted.Add(only is ContactStatus.Verified ? "s.status = 'VERIFIED'" : throw new ArgumentOutOfRangeException(nameof(status), status, "Only verified contacts are looked for by status alone."));
+            counted.Add(("status", only is ContactStatus.Verified ? "s.status = 'VERIFIED'" : throw new ArgumentOutOfRangeException(nameof(status), status, "Only verified contacts are looked for by status alone.")));
         else if (filter.Statuses is [ContactStatus.Verified])
-            counted.Add("s.status = 'VERIFIED'"); // not as a parameter: the indexes of verified contacts would not be seen to hold it
+            counted.Add(("status", "s.status = 'VERIFIED'")); // not as a parameter: the indexes of verified contacts would not be seen to hold it
         else
-            OneOf("s.status", filter.Statuses?.Select(value => NameOf(value)));
-        OneOf("s.line_type", filter.LineTypes?.Select(value => NameOf(value)));
+            OneOf("status", filter.Statuses?.Select(value => NameOf(value)));
+        OneOf("line_type", filter.LineTypes?.Select(value => NameOf(value)));
     }
 
     void AddOthers(SegmentFilter filter)
@@ -104,10 +104,10 @@ sealed class SegmentCondition
             case null:
                 break;
             case [var single]:
-                counted.Add($"{column} = {Parameter(single, NpgsqlDbType.Text)}");
+                counted.Add((column, $"s.{column} = {Parameter(single, NpgsqlDbType.Text)}"));
                 break;
             case var several:
-                counted.Add($"{column} = any ({Parameter(several, NpgsqlDbType.Array | NpgsqlDbType.Text)})");
+                counted.Add((column, $"s.{column} = any ({Parameter(several, NpgsqlDbType.Array | NpgsqlDbType.Text)})"));
                 break;
         }
     }

@@ -72,12 +72,29 @@ public sealed class SegmentQueries(NpgsqlDataSource dataSource, Streams streams,
     internal static async Task<SegmentCount> CountAsync(NpgsqlDataSource dataSource, SegmentFilter filter, CancellationToken ct)
     {
         var condition = await SegmentCondition.OfAsync(dataSource, filter, status: null, ct);
-        await using var command = dataSource.CreateCommand(condition.IsCounted
-            ? $"select coalesce(sum(s.contacts), 0)::bigint, coalesce(sum(s.contacts) filter (where s.status = 'VERIFIED'), 0)::bigint from read.segment_counts s where {condition.Counted}"
-            : $"select count(*), count(*) filter (where s.status = 'VERIFIED') from read.contact_states s{condition.Join} where {condition.All}");
+        return condition.IsCounted ? await CountedAsync(dataSource, condition, ct) : await OneByOneAsync(dataSource, await SegmentWalk.OfAsync(dataSource, filter, status: null, ct), ct);
+    }
+
+    static async Task<SegmentCount> CountedAsync(NpgsqlDataSource dataSource, SegmentCondition condition, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"select coalesce(sum(s.contacts), 0)::bigint, coalesce(sum(s.contacts) filter (where s.status = 'VERIFIED'), 0)::bigint from read.segment_counts s where {condition.Counted}");
         condition.AddParameters(command.Parameters);
+        return await ReadAsync(command, fromCounts: true, ct);
+    }
+
+    static async Task<SegmentCount> OneByOneAsync(NpgsqlDataSource dataSource, SegmentWalk walk, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"select count(*), count(*) filter (where c.status = 'VERIFIED') from ((select s.status from read.contact_states s{walk.Union("s.status")}) c");
+        walk.AddParameters(command.Parameters);
+        return await ReadAsync(command, fromCounts: false, ct);
+    }
+
+    static async Task<SegmentCount> ReadAsync(NpgsqlCommand command, bool fromCounts, CancellationToken ct)
+    {
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new(reader.GetInt64(0), reader.GetInt64(1), condition.IsCounted);
+        return new(reader.GetInt64(0), reader.GetInt64(1), fromCounts);
     }
 }

@@ -62,7 +62,7 @@ public sealed class PlaceNamesTests(PlaceNamesTests.Cities cities) : IClassFixtu
     [Theory]
     [InlineData(SelectionKind.City, "Wuppertal", "`padron availability --by city` lists them.")]
     [InlineData(SelectionKind.City, "", "`padron availability --by city` lists them.")]
-    [InlineData(SelectionKind.State, "Texas", "Use its name or code: AGS, BC,")]
+    [InlineData(SelectionKind.State, "Oklahoma", "Use its name or code: AGS, BC,")]
     [InlineData(SelectionKind.Lada, "12", "LADAs are 33, 55, 56, 81")]
     public async Task What_is_like_nothing_is_refused_with_what_there_is(SelectionKind kind, string typed, string otherwise)
     {
@@ -81,7 +81,7 @@ public sealed class PlaceNamesTests(PlaceNamesTests.Cities cities) : IClassFixtu
         var elsewhere = await RefusedAsync(SelectionKind.City, "Guadalajara", "Nuevo León");
         elsewhere.Message.ShouldBe("The register has no city 'Guadalajara' in NL. Did you mean GUADALAJARA (JAL, 4 available)?");
         var ambiguous = await RefusedAsync(SelectionKind.City, "guadalupe", null);
-        (ambiguous.Code, ambiguous.Suggestions.Select(place => place.StateCode)).ShouldBe(("place_ambiguous", ambiguous.Suggestions.Select(place => place.StateCode)));
+        ambiguous.Code.ShouldBe("place_ambiguous");
         ambiguous.Suggestions.Select(place => place.StateCode).ShouldBe(["NL", "ZAC"], ignoreOrder: true);
         (await RefusedAsync(SelectionKind.State, "Jalisko", null)).Suggestions[0].ShouldBe(new PlaceSuggestion("JAL", null, 4));
         (await resolver.ResolveAsync(SelectionKind.City, "cd juarez", "chih")).ShouldBe(new Selection(SelectionKind.City, "CIUDAD JUAREZ", "CHIH"));

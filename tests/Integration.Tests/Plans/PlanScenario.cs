@@ -186,6 +186,12 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             await queries.PageAsync(name, limit: PlannedRegister.Batch, page.Cursor);
         }
 
+        var audiences = register.Get<Audiences>();
+        var audience = await audiences.MaterialiseAsync(SegmentName.Parse("segment-1"), "ana");
+        (await audiences.ContactsAsync(audience.Id).CountAsync()).ShouldBe((int)audience.Contacts);
+        (await audiences.ListAsync()).ShouldHaveSingleItem();
+        (await audiences.RemoveAsync(audience.Id)).ShouldBeTrue();
+
         await handler.ChangeAsync(SegmentName.Parse("segment-0"), new() { Ladas = ["55"] }, "ana");
         await handler.RemoveAsync(SegmentName.Parse("segment-3"), "ana");
         (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
