@@ -45,7 +45,7 @@ sealed class SegmentWalk
     /// <param name="ct">Cancels.</param>
     public static async Task<SegmentWalk> OfAsync(NpgsqlDataSource dataSource, SegmentFilter filter, ContactStatus? status, CancellationToken ct)
     {
-        var condition = await SegmentCondition.OfAsync(dataSource, filter, status, ct);
+        var compiled = await SegmentCondition.OfAsync(dataSource, filter, status, ct);
         string[] columns = filter switch
         {
             _ when !(status is ContactStatus.Verified || filter.Statuses is [ContactStatus.Verified]) => [],
@@ -55,8 +55,8 @@ sealed class SegmentWalk
             { States: not null } => ["state_code"],
             _ => [],
         };
-        var each = columns.Length == 0 ? [] : await PlacesAsync(dataSource, condition, columns, ct);
-        return each.Count > MostWalks ? new(dataSource, condition, [], []) : new(dataSource, condition, columns, each);
+        var each = columns.Length == 0 ? [] : await PlacesAsync(dataSource, compiled, columns, ct);
+        return each.Count > MostWalks ? new(dataSource, compiled, [], []) : new(dataSource, compiled, columns, each);
     }
 
     /// <summary>What follows <c>(select COLUMNS from read.contact_states s</c> in a query of all walks together, the closing parenthesis of the last included.</summary>
