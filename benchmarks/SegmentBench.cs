@@ -5,7 +5,6 @@ using Padron.Application.Segments;
 using Padron.Benchmarks.Harness;
 using Padron.Benchmarks.Reference;
 using Padron.Domain.Contacts;
-using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.Domain.Segments;
 
@@ -71,12 +70,14 @@ static class SegmentBench
                     }
 
                     return Counts;
-                }),
+                }
+            ),
                 (series.Beside("counting the contacts"), async () =>
                 {
                     await otherwise();
                     return 1;
-                }));
+                }
+            ));
             times.Sort();
             series.Note = string.Create(CultureInfo.InvariantCulture, $"half within {times[times.Count / 2]:F1} ms, 99 % within {times[times.Count * 99 / 100]:F1} ms");
             bench.Add(series.ToFigure());

@@ -40,9 +40,21 @@ static class StoredEvents
 
     static readonly SegmentFilter Filter = new()
     {
-        States = ["NL"], Municipalities = ["GUADALUPE"], Cities = ["MONTERREY"], Ladas = ["81", "826"], Income = new(90_000, 160_000.5m),
-        Statuses = [ContactStatus.Verified, ContactStatus.NotMobile], LineTypes = [LineType.Mobile], Carriers = ["TELCEL"], NotSentSince = At, NotSentForDays = 30,
-        SentAtMost = 2, Text = "peña juárez", Imports = [Facts.ImportId], NotExtractedSince = At, NeverExtracted = true,
+        States = ["NL"],
+        Municipalities = ["GUADALUPE"],
+        Cities = ["MONTERREY"],
+        Ladas = ["81", "826"],
+        Income = new(90_000, 160_000.5m),
+        Statuses = [ContactStatus.Verified, ContactStatus.NotMobile],
+        LineTypes = [LineType.Mobile],
+        Carriers = ["TELCEL"],
+        NotSentSince = At,
+        NotSentForDays = 30,
+        SentAtMost = 2,
+        Text = "peña juárez",
+        Imports = [Facts.ImportId],
+        NotExtractedSince = At,
+        NeverExtracted = true,
     };
 
     const string FilterJson = """

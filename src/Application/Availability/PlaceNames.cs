@@ -26,7 +26,13 @@ public sealed class PlaceNames(AvailabilityQueries availability)
 
     static readonly Dictionary<string, string> Abbreviations = new(StringComparer.Ordinal)
     {
-        ["CD"] = "CIUDAD", ["GRAL"] = "GENERAL", ["NVA"] = "NUEVA", ["NVO"] = "NUEVO", ["STA"] = "SANTA", ["STO"] = "SANTO", ["PTO"] = "PUERTO",
+        ["CD"] = "CIUDAD",
+        ["GRAL"] = "GENERAL",
+        ["NVA"] = "NUEVA",
+        ["NVO"] = "NUEVO",
+        ["STA"] = "SANTA",
+        ["STO"] = "SANTO",
+        ["PTO"] = "PUERTO",
     };
 
     /// <summary>The place of exactly this name, for what can't be undone: nothing is guessed, and what may have been meant is told.</summary>
