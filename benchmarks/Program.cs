@@ -35,6 +35,7 @@ static async Task RunAsync()
         (FillBench.Projection, bench => bench.FilledAsync()),
         (RebuildBench.Area, RebuildBench.RunAsync),
         (AvailabilityBench.Area, AvailabilityBench.RunAsync),
+        (SegmentBench.Area, SegmentBench.RunAsync),
         (ExtractionBench.Area, ExtractionBench.RunAsync),
         (OptOutBench.Area, OptOutBench.RunAsync),
         (HttpBench.Area, HttpBench.RunAsync),

@@ -18,6 +18,7 @@ using Padron.Application.Imports.Watching;
 using Padron.Application.Installation;
 using Padron.Application.Numbering;
 using Padron.Application.Search;
+using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
@@ -31,7 +32,9 @@ static class PadronServices
     /// <param name="services">Where they go.</param>
     /// <param name="dataSource">The register.</param>
     /// <param name="reserve">What imports leave free, unless it is the usual.</param>
-    public static IServiceCollection AddPadron(this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null) => services
+    /// <param name="low">From how many contacts downward a selection runs low, unless it is the usual.</param>
+    public static IServiceCollection AddPadron(
+        this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null, LowAvailabilityThresholds? low = null) => services
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.Types)
@@ -64,6 +67,12 @@ static class PadronServices
         .AddSingleton<ContactSearch>()
         .AddSingleton<AvailabilityQueries>()
         .AddSingleton<AsOfPositions>()
+        .AddSingleton<PlaceNames>()
+        .AddSingleton(low ?? new())
+        .AddSingleton<LowAvailability>()
+        .AddSingleton<SegmentQueries>()
+        .AddSingleton<SegmentHandler>()
+        .AddSingleton<Audiences>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()

@@ -11,6 +11,7 @@ using Padron.Api.Numbering;
 using Padron.Api.Projections;
 using Padron.Api.Queue;
 using Padron.Api.Samples;
+using Padron.Api.Segments;
 using Padron.Api.Serve;
 
 // Figures and dates look the same on every machine; what an operator reads in Spanish says so where it is written.
@@ -28,6 +29,8 @@ var root = new RootCommand("Padrón: an event-sourced register of phone contacts
     ImportCommand.Create(),
     ImportCommands.Create(),
     AvailabilityCommand.Create(),
+    SegmentCommands.Create(),
+    AudienceCommands.Create(),
     ExtractionCommands.CreateExtract(),
     ExtractionCommands.CreateExtractions(),
     ContactCommands.Create(),

@@ -61,7 +61,7 @@ sealed class Session : IAsyncDisposable
         var connection = settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!);
         var pool = NpgsqlDataSource.Create(connection);
         registrations.AddImports(new(connection.ConnectionString));
-        return new(settings, server, pool, registrations.AddPadron(pool, settings.Reserve.ForImports()).BuildServiceProvider());
+        return new(settings, server, pool, registrations.AddPadron(pool, settings.Reserve.ForImports(), settings.Availability.Thresholds).BuildServiceProvider());
     }
 
     /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>

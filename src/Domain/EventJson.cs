@@ -4,6 +4,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
+using Padron.Domain.Segments;
 
 namespace Padron.Domain;
 
@@ -16,6 +17,7 @@ namespace Padron.Domain;
         typeof(SnakeCaseConverter<VerificationMethod>), typeof(SnakeCaseConverter<InvalidationReason>), typeof(SnakeCaseConverter<OptOutMethod>),
         typeof(SnakeCaseConverter<ReleaseReason>),
         typeof(SnakeCaseConverter<RejectionReason>), typeof(SnakeCaseConverter<ExtractionFormat>), typeof(SnakeCaseConverter<SelectionKind>),
+        typeof(SnakeCaseConverter<ContactStatus>), typeof(SnakeCaseConverter<LineType>),
     ])]
 [JsonSerializable(typeof(ContactImported))]
 [JsonSerializable(typeof(ContactRegistered))]
@@ -51,13 +53,18 @@ namespace Padron.Domain;
 [JsonSerializable(typeof(ExtractionDelivered))]
 [JsonSerializable(typeof(ExtractionFailed))]
 [JsonSerializable(typeof(ExtractionCancelled))]
+[JsonSerializable(typeof(SegmentDefined))]
+[JsonSerializable(typeof(SegmentChanged))]
+[JsonSerializable(typeof(SegmentRemoved))]
+[JsonSerializable(typeof(SegmentFilter))]
 public sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>Every class of event in this assembly: what <see cref="JsonSerializableAttribute"/> lists above, as a test makes sure.</summary>
     public static IReadOnlyList<Type> EventClasses { get; } =
     [
         .. typeof(EventJson).Assembly.GetTypes().Where(type =>
-            !type.IsAbstract && (type.IsAssignableTo(typeof(ContactEvent)) || type.IsAssignableTo(typeof(ImportEvent)) || type.IsAssignableTo(typeof(ExtractionEvent)))),
+            !type.IsAbstract && (type.IsAssignableTo(typeof(ContactEvent)) || type.IsAssignableTo(typeof(ImportEvent)) || type.IsAssignableTo(typeof(ExtractionEvent))
+                || type.IsAssignableTo(typeof(SegmentEvent)))),
     ];
 }
 

@@ -6,4 +6,7 @@ namespace Padron.Domain;
 public sealed class RuleViolationException(string code, string message) : Exception(message)
 {
     public string Code { get; } = code;
+
+    /// <summary>What the message proposes instead of a place, for programs; the likeliest first.</summary>
+    public IReadOnlyList<PlaceSuggestion> Suggestions { get; init; } = [];
 }

@@ -27,7 +27,10 @@ public sealed record Projection(string Name, IReadOnlyList<string> Tables, IRead
 
     /// <summary>Every projection of the product.</summary>
     public static IReadOnlyList<Projection> All { get; } =
-        [Contacts.ContactsProjection.Definition, Search.VocabularyProjection.Definition, Imports.ImportsProjection.Definition, Extractions.ExtractionsProjection.Definition];
+    [
+        Contacts.ContactsProjection.Definition, Search.VocabularyProjection.Definition, Imports.ImportsProjection.Definition,
+        Extractions.ExtractionsProjection.Definition, Segments.SegmentsProjection.Definition,
+    ];
 
     /// <summary>The tables' own scripts.</summary>
     public static IReadOnlyList<SchemaScript> Schema => SchemaScript.In(typeof(Projection).Assembly, "read");

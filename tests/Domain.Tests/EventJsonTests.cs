@@ -111,7 +111,7 @@ public sealed class EventJsonTests
             .ShouldBe(["sms_keyword", "api", "telegram_bot", "panel", "provider", "complaint", "registry", "cli"]);
         Stored<ExtractionFormat>(f => new ExtractionRequested(new(SelectionKind.Premium), 1, f, null, "ana", Facts.At), "format").ShouldBe(["xlsx", "txt"]);
         Enum.GetValues<SelectionKind>().Select(kind => JsonNode.Parse(JsonSerializer.Serialize(new Selection(kind), EventJson.Default.Selection))!["kind"]!.GetValue<string>())
-            .ShouldBe(["premium", "state", "city", "municipality", "lada"]);
+            .ShouldBe(["premium", "state", "city", "municipality", "lada", "segment"]);
         var rejected = Enum.GetValues<RejectionReason>().ToDictionary(reason => reason, _ => 1L);
         JsonNode.Parse(Write(new ImportCompleted(ImportTally.Zero with { Rejected = rejected }, Facts.At)))!["tally"]!["rejected"]!.AsObject().Select(reason => reason.Key)
             .ShouldBe(["empty", "letters", "several_numbers", "lossy_notation", "placeholder", "foreign", "too_short", "too_long", "unknown_lada", "unknown_calling_code"]);

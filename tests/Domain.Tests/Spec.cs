@@ -1,6 +1,7 @@
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
+using Padron.Domain.Segments;
 
 namespace Padron.Domain.Tests;
 
@@ -15,6 +16,9 @@ static class Spec
 
     public static Given<Extraction> Extraction(params ExtractionEvent[] history) =>
         new(history.Aggregate(Domain.Extractions.Extraction.None, ExtractionDecider.Evolve));
+
+    public static Given<Segment> Segment(params SegmentEvent[] history) =>
+        new(history.Aggregate(Domain.Segments.Segment.None, SegmentDecider.Evolve));
 }
 
 sealed class Given<TState>(TState state)

@@ -2,6 +2,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
+using Padron.Domain.Segments;
 using Padron.Domain.Tests.Contacts;
 
 namespace Padron.Domain.Tests;
@@ -36,6 +37,31 @@ static class StoredEvents
             100, new List<SourceColumn> { new("numero", "telefono", 50), new("nombre", null, 0) }, 50, new(40, 5, 1, 2),
             new Dictionary<RejectionReason, long> { [RejectionReason.Empty] = 2 }, new Dictionary<string, long> { ["ladas_faltantes"] = 5 }),
         RegisterHoldsContacts: true, new("/b/source.db", 4_096, "ab"), new("/b/database-before.dump", 512, "cd"), new List<string> { "Little memory is free." }, At);
+
+    static readonly SegmentFilter Filter = new()
+    {
+        States = ["NL"],
+        Municipalities = ["GUADALUPE"],
+        Cities = ["MONTERREY"],
+        Ladas = ["81", "826"],
+        Income = new(90_000, 160_000.5m),
+        Statuses = [ContactStatus.Verified, ContactStatus.NotMobile],
+        LineTypes = [LineType.Mobile],
+        Carriers = ["TELCEL"],
+        NotSentSince = At,
+        NotSentForDays = 30,
+        SentAtMost = 2,
+        Text = "peña juárez",
+        Imports = [Facts.ImportId],
+        NotExtractedSince = At,
+        NeverExtracted = true,
+    };
+
+    const string FilterJson = """
+        {"states":["NL"],"municipalities":["GUADALUPE"],"cities":["MONTERREY"],"ladas":["81","826"],"income":{"from":90000,"below":160000.5},
+         "statuses":["verified","not_mobile"],"lineTypes":["mobile"],"carriers":["TELCEL"],"notSentSince":"2026-03-14T15:09:26+00:00","notSentForDays":30,
+         "sentAtMost":2,"text":"peña juárez","imports":["0198c0de-0000-7000-8000-000000000001"],"notExtractedSince":"2026-03-14T15:09:26+00:00","neverExtracted":true}
+        """;
 
     /// <summary>By the name in the store.</summary>
     public static IReadOnlyDictionary<string, (object Event, string Json)> All { get; } = new Dictionary<string, (object, string)>
@@ -165,6 +191,15 @@ static class StoredEvents
             """),
         ["extraction_cancelled"] = (new ExtractionCancelled("ana", At), """
             {"cancelledBy":"ana","cancelledAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["segment_defined"] = (new SegmentDefined("norte", Filter, "ana", At), $$"""
+            {"name":"norte","filter":{{FilterJson}},"definedBy":"ana","definedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["segment_changed"] = (new SegmentChanged(Filter, "ana", At), $$"""
+            {"filter":{{FilterJson}},"changedBy":"ana","changedAt":"2026-03-14T15:09:26+00:00"}
+            """),
+        ["segment_removed"] = (new SegmentRemoved("ana", At), """
+            {"removedBy":"ana","removedAt":"2026-03-14T15:09:26+00:00"}
             """),
     };
 }

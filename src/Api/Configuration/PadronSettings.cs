@@ -16,6 +16,8 @@ sealed record PadronSettings
 
     public ExtractionOptions Extractions { get; init; } = new();
 
+    public AvailabilityOptions Availability { get; init; } = new();
+
     public ReserveOptions Reserve { get; init; } = new();
 
     public ServeOptions Serve { get; init; } = new();
@@ -47,6 +49,7 @@ sealed record PadronSettings
             ReadModels = reader.Read<ReadModelOptions>(),
             Queue = reader.Read<QueueOptions>(),
             Extractions = reader.Read<ExtractionOptions>(),
+            Availability = reader.Read<AvailabilityOptions>(),
             Reserve = reader.Read<ReserveOptions>(),
             Serve = reader.Read<ServeOptions>(),
             Log = reader.Read<LogOptions>(),

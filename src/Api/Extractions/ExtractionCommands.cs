@@ -14,6 +14,7 @@ static class ExtractionCommands
     static readonly Option<string?> City = new("--city") { Description = "From a city." };
     static readonly Option<string?> Municipality = new("--municipality") { Description = "From a municipality." };
     static readonly Option<string?> Lada = new("--lada") { Description = "From a LADA." };
+    static readonly Option<string?> Segment = new("--segment") { Description = "From a segment: its verified contacts." };
     static readonly Option<int> Amount = new("--amount") { Description = "How many contacts.", Required = true };
     static readonly Option<ExtractionFormat> Format = new("--format") { Description = "xlsx or txt.", Required = true };
     static readonly Option<string> Out = new("--out") { Description = "The file to write; must not exist.", Required = true };
@@ -25,14 +26,15 @@ static class ExtractionCommands
     {
         var extract = CliCommand.Create(
             "extract", "Take contacts out of the register into a file. No contact is ever handed out twice.",
-            [Premium, State, City, Municipality, Lada, Amount, Format, Out, Seed, Exact], ExtractAsync);
+            [Premium, State, City, Municipality, Lada, Segment, Amount, Format, Out, Seed, Exact], ExtractAsync);
         extract.Validators.Add(result =>
         {
-            var kinds = new[] { result.GetValue(Premium), result.GetValue(City) is not null, result.GetValue(Municipality) is not null, result.GetValue(Lada) is not null };
-            var chosen = kinds.Count(kind => kind);
+            bool[] inAState = [result.GetValue(City) is not null, result.GetValue(Municipality) is not null];
+            bool[] alone = [result.GetValue(Premium), result.GetValue(Lada) is not null, result.GetValue(Segment) is not null];
+            var chosen = inAState.Concat(alone).Count(kind => kind);
             var state = result.GetValue(State) is not null;
-            if (chosen > 1 || (chosen == 0 && !state) || (state && (result.GetValue(Premium) || result.GetValue(Lada) is not null)))
-                result.AddError("Choose one of --premium, --state, --city, --municipality and --lada; --state may say where a city or municipality is.");
+            if (chosen > 1 || (chosen == 0 && !state) || (state && alone.Contains(true)))
+                result.AddError("Choose one of --premium, --state, --city, --municipality, --lada and --segment; --state may say where a city or municipality is.");
         });
         return extract;
     }
@@ -53,6 +55,7 @@ static class ExtractionCommands
             : parsed.GetValue(City) is { } city ? (SelectionKind.City, city)
             : parsed.GetValue(Municipality) is { } municipality ? (SelectionKind.Municipality, municipality)
             : parsed.GetValue(Lada) is { } lada ? (SelectionKind.Lada, lada)
+            : parsed.GetValue(Segment) is { } segment ? (SelectionKind.Segment, segment)
             : (SelectionKind.State, state);
         var selection = await session.Get<SelectionResolver>().ResolveAsync(kind, name, state, ct);
         var command = new ExtractContacts(
@@ -118,9 +121,14 @@ static class ExtractionCommands
         progress.Trouble is { } trouble ? $" The last try failed: {trouble.TrimEnd('.')}." : "",
         progress.GivenUp ? $" It was given up: `padron queue replay {progress.ExtractionId}` tries again." : "");
 
-    static void WriteResult(Terminal terminal, ExtractionResult result) => terminal.Result(result, t =>
+    static void WriteResult(Terminal terminal, ExtractionResult result)
     {
-        t.Line($"Extraction {result.ExtractionId}: {Terminal.Number(result.Obtained)} of {Terminal.Number(result.Requested)} contacts.");
-        t.Line($"{result.File.Path}, {Terminal.Number(result.File.Bytes)} bytes, SHA-256 {result.File.Sha256}");
-    });
+        terminal.Result(result, t =>
+        {
+            t.Line($"Extraction {result.ExtractionId}: {Terminal.Number(result.Obtained)} of {Terminal.Number(result.Requested)} contacts.");
+            t.Line($"{result.File.Path}, {Terminal.Number(result.File.Bytes)} bytes, SHA-256 {result.File.Sha256}");
+        });
+        if (result.Warning is { } warning)
+            terminal.Warn(warning.Message);
+    }
 }

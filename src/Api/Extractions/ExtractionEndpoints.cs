@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Padron.Api.Http;
 using Padron.Application;
+using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Extractions;
@@ -8,17 +9,20 @@ using Padron.Projections.Extractions;
 
 namespace Padron.Api.Extractions;
 
-/// <param name="Kind">premium, state, city, municipality or lada.</param>
+/// <param name="Kind">premium, state, city, municipality, lada or segment.</param>
 /// <param name="Amount">How many contacts.</param>
 /// <param name="Format">xlsx or txt.</param>
-/// <param name="Value">The place, by name or code; none for premium.</param>
+/// <param name="Value">The place, by name or code, or the segment; none for premium.</param>
 /// <param name="State">Where the city or municipality is, when it stands in several states.</param>
 /// <param name="Seed">The same seed over the same register chooses the same contacts.</param>
 /// <param name="Exact">All or nothing.</param>
 sealed record ExtractionRequest(
     SelectionKind Kind, int Amount, ExtractionFormat Format, string? Value = null, string? State = null, long? Seed = null, bool Exact = false);
 
-sealed record ExtractionAccepted(Guid Id, long Position);
+/// <param name="Id">The extraction.</param>
+/// <param name="Position">Of its request.</param>
+/// <param name="Warning">Says that it leaves few contacts; null where it leaves enough.</param>
+sealed record ExtractionAccepted(Guid Id, long Position, LowAvailabilityWarning? Warning = null);
 
 /// <summary>The extraction is called off; a worker gives back what it had claimed.</summary>
 /// <param name="Id">The extraction.</param>
@@ -54,14 +58,15 @@ static class ExtractionEndpoints
         ct);
 
     static async Task<Accepted<ExtractionAccepted>> Create(
-        ExtractionRequest request, SelectionResolver resolver, RequestExtractionHandler handler, HttpContext http, CancellationToken ct)
+        ExtractionRequest request, SelectionResolver resolver, RequestExtractionHandler handler, LowAvailability low, HttpContext http, CancellationToken ct)
     {
         if (request.Kind is not SelectionKind.Premium && string.IsNullOrWhiteSpace(request.Value))
             throw new FormatException($"A selection by {request.Kind} takes a value: its name or code.");
         var selection = await resolver.ResolveAsync(request.Kind, request.Value, request.State, ct);
-        var (id, position) = await handler.HandleAsync(selection, request.Amount, request.Format, request.Seed, request.Exact, by: "api", ct);
-        http.Response.Tell(position);
-        return TypedResults.Accepted($"/v1/extractions/{id}", new ExtractionAccepted(id, position));
+        var requested = await handler.HandleAsync(selection, request.Amount, request.Format, request.Seed, request.Exact, by: "api", ct);
+        http.Response.Tell(requested.Position);
+        return TypedResults.Accepted(
+            $"/v1/extractions/{requested.Id}", new ExtractionAccepted(requested.Id, requested.Position, low.Warning(selection, requested.Left)));
     }
 
     static async Task<PhysicalFileHttpResult> GetFile(Guid id, Streams streams, ExtractionSpool spool, TimeProvider clock, CancellationToken ct)

@@ -13,6 +13,7 @@ using Padron.Api.Imports;
 using Padron.Api.Projections;
 using Padron.Api.Queue;
 using Padron.Api.Search;
+using Padron.Api.Segments;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -54,7 +55,7 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports()).AddContacts(key).AddWorkers(spool, settings);
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds).AddContacts(key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
             builder.Services.AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
@@ -98,6 +99,8 @@ static class PadronApp
         api.MapContacts();
         api.MapSearch();
         api.MapAvailability();
+        api.MapSegments();
+        api.MapAudiences();
         api.MapExtractions();
         api.MapImports();
         api.MapReferenceTables();

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Padron.Application.Extractions;
+using Padron.Application.Segments;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.EventStore.Bulk;
@@ -12,14 +13,17 @@ namespace Padron.Application.Availability;
 /// <param name="StateCode">State of a city or municipality; otherwise null.</param>
 /// <param name="Available">Verified contacts, ready to be extracted.</param>
 /// <param name="Total">All contacts.</param>
-public sealed record PlaceAvailability(string Value, string? StateCode, long Available, long Total);
+/// <param name="Low">True where it runs low (<see cref="LowAvailability"/>), null where it does not.</param>
+/// <param name="TakenFor">What was asked for, where it is no place and this one was taken for it; otherwise null.</param>
+public sealed record PlaceAvailability(string Value, string? StateCode, long Available, long Total, bool? Low = null, string? TakenFor = null);
 
 /// <summary>A premium LADA.</summary>
 /// <param name="Rank">1 is best.</param>
 /// <param name="Lada">Area code.</param>
 /// <param name="Icpth2022">Highest household income among its municipalities, pesos a quarter.</param>
 /// <param name="Available">Verified contacts.</param>
-public sealed record PremiumAvailability(int Rank, string Lada, decimal Icpth2022, long Available);
+/// <param name="Low">True where it runs low (<see cref="LowAvailability"/>), null where it does not.</param>
+public sealed record PremiumAvailability(int Rank, string Lada, decimal Icpth2022, long Available, bool? Low = null);
 
 /// <summary>Counts contacts from <c>segment_counts</c>: a sum over few rows, however many contacts there are.</summary>
 /// <remarks>
@@ -57,7 +61,7 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
             SelectionKind.City => ("city_key", "state_code"),
             SelectionKind.Municipality => ("municipality_key", "state_code"),
             SelectionKind.Lada => ("lada", "null::text"),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Premium has its own query."),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Premium and segments are no places."),
         };
         await using var command = Over(
             asOf,
@@ -103,6 +107,8 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
             await BulkLoad.RefuseIfRunningAsync(connection, ct);
         if (selection.Kind is SelectionKind.Premium)
             return (await PremiumAsync(ct: ct)).Sum(lada => lada.Available);
+        if (selection is { Kind: SelectionKind.Segment, Filter: { } filter })
+            return (await SegmentQueries.CountAsync(dataSource, filter, ct)).Available;
         var pool = Pool.Of(selection);
         await using var command = dataSource.CreateCommand(
             $"select coalesce(sum(contacts), 0)::bigint from read.segment_counts where status = 'VERIFIED' and {pool.Condition}");

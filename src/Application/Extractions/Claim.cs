@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.Application.Availability;
+using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.EventStore;
@@ -37,8 +38,8 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         Guid extractionId, ExtractionRequested request, EventMetadata metadata, Func<int, Task>? progress = null, CancellationToken ct = default)
     {
         var claimed = await CountAsync(extractionId, ct);
-        var pools = await PoolsAsync(extractionId, request.Selection, claimed, ct);
-        var walks = pools.Select(pool => new PoolWalk(store.DataSource, pool.Pool, request.Seed)).ToArray();
+        var pools = await PoolsAsync(extractionId, request, claimed, ct);
+        var walks = pools.Select(pool => pool.Walk).ToArray();
         var pace = new BatchPace(LargestBatch);
 
         // Once by shares of what should be there; what a pool then lacks is spread over those that are not exhausted. Shares are of the
@@ -89,17 +90,24 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
             ct);
 
     // Available: what the read model has, and what it had before this extraction took it.
-    async Task<IReadOnlyList<(Pool Pool, long Available, int Held)>> PoolsAsync(Guid extractionId, Selection selection, int claimed, CancellationToken ct)
+    async Task<IReadOnlyList<(PoolWalk Walk, long Available, int Held)>> PoolsAsync(Guid extractionId, ExtractionRequested request, int claimed, CancellationToken ct)
     {
-        if (selection.Kind is not SelectionKind.Premium)
-            return [(Pool.Of(selection), int.MaxValue, claimed)];
-        var ladas = await availability.PremiumAsync(ct: ct);
-        var held = claimed == 0 ? [] : await HeldByLadaAsync(extractionId, ct);
-        return [.. ladas.Select(lada =>
+        switch (request.Selection)
         {
-            var (contacts, taken) = held.GetValueOrDefault(lada.Lada);
-            return (Pool.OfLada(lada.Lada), lada.Available + taken, contacts);
-        })];
+            case { Kind: SelectionKind.Premium }:
+                var ladas = await availability.PremiumAsync(ct: ct);
+                var held = claimed == 0 ? [] : await HeldByLadaAsync(extractionId, ct);
+                return [.. ladas.Select(lada =>
+                {
+                    var (contacts, taken) = held.GetValueOrDefault(lada.Lada);
+                    return (new PoolWalk(store.DataSource, Pool.OfLada(lada.Lada), request.Seed), lada.Available + taken, contacts);
+                })];
+            case { Kind: SelectionKind.Segment, Filter: { } filter }:
+                var walk = await SegmentWalk.OfAsync(store.DataSource, filter, ContactStatus.Verified, ct);
+                return [(new PoolWalk(walk.ReadAsync, request.Selection.ToString(), request.Seed), int.MaxValue, claimed)];
+            case var selection:
+                return [(new PoolWalk(store.DataSource, Pool.Of(selection), request.Seed), int.MaxValue, claimed)];
+        }
     }
 
     async Task<Dictionary<string, (int Contacts, int Taken)>> HeldByLadaAsync(Guid extractionId, CancellationToken ct)

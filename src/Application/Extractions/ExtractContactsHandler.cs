@@ -16,11 +16,16 @@ namespace Padron.Application.Extractions;
 public sealed record ExtractContacts(Selection Selection, int Amount, ExtractionFormat Format, string Path, long? Seed, string By, bool Exact = false);
 
 /// <summary>What came out.</summary>
-public sealed record ExtractionResult(Guid ExtractionId, int Requested, int Obtained, WrittenFile File);
+public sealed record ExtractionResult(Guid ExtractionId, int Requested, int Obtained, WrittenFile File)
+{
+    /// <summary>Says that the selection runs low; null where it does not, or where an earlier request is only ended.</summary>
+    public LowAvailabilityWarning? Warning { get; init; }
+}
 
 /// <summary>An extraction from request to file: requested, claimed, delivered.</summary>
 public sealed class ExtractContactsHandler(
-    Streams streams, AvailabilityQueries availability, Claim claim, Release release, ExtractionDelivery delivery, ProgressBoard board, TimeProvider clock)
+    Streams streams, AvailabilityQueries availability, Claim claim, Release release, ExtractionDelivery delivery, ProgressBoard board, LowAvailability low,
+    TimeProvider clock)
 {
     /// <exception cref="RuleViolationException">
     /// <c>too_few_contacts</c>, <c>amount_out_of_range</c>, <c>none_obtained</c>, <c>too_few_obtained</c>, <c>extraction_cancelled</c>
@@ -36,7 +41,8 @@ public sealed class ExtractContactsHandler(
         var request = new RequestExtraction(command.Selection, command.Amount, available, command.Format, command.Seed, command.By, clock.GetUtcNow(), command.Exact);
         var requested = await ExecuteAsync(id, extraction => ExtractionDecider.Decide(request, extraction), metadata, ct);
 
-        return await DeliverAsync(id, requested.State, command.Path, metadata, progress, ct);
+        var result = await DeliverAsync(id, requested.State, command.Path, metadata, progress, ct);
+        return result with { Warning = low.Warning(command.Selection, available - result.Obtained) };
     }
 
     /// <summary>Ends an extraction that was cancelled or killed on its way: claims what is missing, and delivers.</summary>

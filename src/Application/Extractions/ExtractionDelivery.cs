@@ -84,6 +84,7 @@ public sealed class ExtractionDelivery(NpgsqlDataSource dataSource, Streams stre
             SelectionKind.State => $"Estado: {state}",
             SelectionKind.City => $"Ciudad: {selection.Name}, {state}",
             SelectionKind.Municipality => $"Municipio: {selection.Name}, {state}",
+            SelectionKind.Segment => $"Segmento: {selection.Name}",
             _ => $"LADA: {selection.Name}",
         };
     }

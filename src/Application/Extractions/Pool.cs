@@ -11,14 +11,14 @@ public sealed record Pool(string Condition, IReadOnlyList<string> Values)
 {
     public static Pool OfLada(string lada) => new("lada = $1", [lada]);
 
-    /// <exception cref="ArgumentException">Premium is a pool of each LADA.</exception>
+    /// <exception cref="ArgumentException">Premium is a pool of each LADA, a segment none.</exception>
     public static Pool Of(Selection selection) => selection.Kind switch
     {
         SelectionKind.State => new("state_code = $1", [selection.StateCode!]),
         SelectionKind.City => new("state_code = $1 and city_key = read.place_key($2)", [selection.StateCode!, selection.Name!]),
         SelectionKind.Municipality => new("state_code = $1 and municipality_key = read.place_key($2)", [selection.StateCode!, selection.Name!]),
         SelectionKind.Lada => OfLada(selection.Name!),
-        _ => throw new ArgumentException("A premium selection has a pool for each of its LADAs.", nameof(selection)),
+        _ => throw new ArgumentException("A premium selection has a pool for each of its LADAs, and a segment is no place.", nameof(selection)),
     };
 
     internal void AddParameters(NpgsqlParameterCollection parameters)

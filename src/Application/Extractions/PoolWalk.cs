@@ -8,27 +8,40 @@ namespace Padron.Application.Extractions;
 /// <summary>A contact the read model shows as verified, at the version it shows.</summary>
 readonly record struct Candidate(Guid Id, long Version);
 
+/// <summary>Reads candidates in the order of their ids.</summary>
+/// <param name="after">Exclusive.</param>
+/// <param name="upTo">Inclusive; null: to the last one.</param>
+/// <param name="count">How many at most; fewer only where there are no more.</param>
+/// <param name="ct">Cancels.</param>
+delegate Task<List<Candidate>> ReadStretch(Guid after, Guid? upTo, int count, CancellationToken ct);
+
 /// <summary>
-/// Walks a pool's verified contacts once round, from some id onward and wrapping at the end. Ids are keyed hashes, so a stretch of
+/// Walks verified contacts once round, from some id onward and wrapping at the end. Ids are keyed hashes, so a stretch of
 /// them is a random choice, and nothing is ever sorted by <c>random()</c>.
 /// </summary>
-sealed class PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
+sealed class PoolWalk(ReadStretch read, string name, long? seed)
 {
-    readonly Guid start = Start(seed, pool);
+    readonly Guid start = Start(seed, name);
     Guid? cursor; // null until the first stretch
     bool wrapped;
+
+    /// <summary>Over the contacts that share a place.</summary>
+    public PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
+        : this((after, upTo, count, ct) => ReadAsync(dataSource, pool, after, upTo, count, ct), string.Join('|', pool.Values), seed)
+    {
+    }
 
     /// <summary>True when the walk has come round: it will find nothing more.</summary>
     public bool IsExhausted { get; private set; }
 
-    // Anywhere, or with a seed always at the same place of the same pool.
-    static Guid Start(long? seed, Pool pool)
+    // Anywhere, or with a seed always at the same place of the same name.
+    static Guid Start(long? seed, string name)
     {
         if (seed is not { } fixedSeed)
             return Guid.NewGuid();
         Span<byte> key = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(key, fixedSeed);
-        return new Guid(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('|', pool.Values))).AsSpan(0, 16), bigEndian: true);
+        return new Guid(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(name)).AsSpan(0, 16), bigEndian: true);
     }
 
     /// <summary>The next candidates; fewer than <paramref name="count"/> only at the end.</summary>
@@ -37,7 +50,7 @@ sealed class PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
         var found = new List<Candidate>(count);
         while (found.Count < count && !IsExhausted)
         {
-            var stretch = await ReadAsync(count - found.Count, ct);
+            var stretch = await read(cursor ?? start, wrapped ? start : null, count - found.Count, ct);
             found.AddRange(stretch);
             if (found.Count == count)
                 cursor = found[^1].Id;
@@ -50,7 +63,7 @@ sealed class PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
         return found;
     }
 
-    async Task<List<Candidate>> ReadAsync(int count, CancellationToken ct)
+    static async Task<List<Candidate>> ReadAsync(NpgsqlDataSource dataSource, Pool pool, Guid after, Guid? upTo, int count, CancellationToken ct)
     {
         var at = pool.Values.Count;
         await using var command = dataSource.CreateCommand(
@@ -60,9 +73,9 @@ sealed class PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
              order by id limit ${at + 4}
             """);
         pool.AddParameters(command.Parameters);
-        command.Parameters.Add(new() { Value = cursor ?? start });
-        command.Parameters.Add(new() { Value = wrapped });
-        command.Parameters.Add(new() { Value = start });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo is not null });
+        command.Parameters.Add(new() { Value = upTo ?? Guid.Empty });
         command.Parameters.Add(new() { Value = count });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var stretch = new List<Candidate>(count);

@@ -12,16 +12,25 @@ public sealed record RunExtraction(Guid ExtractionId)
     public static QueueMessage Message(Guid extractionId) => new(new RunExtraction(extractionId)) { Id = extractionId };
 }
 
+/// <summary>An extraction that a worker will run.</summary>
+/// <param name="Id">The extraction.</param>
+/// <param name="Position">Of its request.</param>
+/// <param name="Left">Contacts that the selection has besides those asked for.</param>
+public sealed record RequestedExtraction(Guid Id, long Position, long Left)
+{
+    public void Deconstruct(out Guid id, out long position) => (id, position) = (Id, Position);
+}
+
 /// <summary>Asks for contacts and leaves the work to a worker.</summary>
 public sealed class RequestExtractionHandler(PostgresEventStore store, Availability.AvailabilityQueries availability, TimeProvider clock)
 {
-    /// <returns>The extraction's id and the position of its request.</returns>
     /// <exception cref="RuleViolationException"><c>too_few_contacts</c>, <c>amount_out_of_range</c></exception>
-    public async Task<(Guid Id, long Position)> HandleAsync(
+    public async Task<RequestedExtraction> HandleAsync(
         Selection selection, int amount, ExtractionFormat format, long? seed, bool exact, string by, CancellationToken ct = default)
     {
         var id = Guid.CreateVersion7();
-        var request = new RequestExtraction(selection, amount, await availability.CountAsync(selection, ct), format, seed, by, clock.GetUtcNow(), exact);
+        var available = await availability.CountAsync(selection, ct);
+        var request = new RequestExtraction(selection, amount, available, format, seed, by, clock.GetUtcNow(), exact);
         var events = ExtractionDecider.Decide(request, Extraction.None);
 
         // It commits with the request or not at all.
@@ -30,7 +39,7 @@ public sealed class RequestExtractionHandler(PostgresEventStore store, Availabil
         var position = await store.TransactAsync(
             async (transaction, token) => await transaction.AppendAsync(append, metadata, token) is AppendResult.Appended appended ? appended.Position : (long?)null, ct)
             ?? (await store.ReadStreamAsync(id, ct: ct))[0].Position; // committed before, and only the answer was lost
-        return (id, position);
+        return new(id, position, available - amount);
     }
 }
 

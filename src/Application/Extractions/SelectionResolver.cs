@@ -1,18 +1,22 @@
 using Padron.Application.Availability;
+using Padron.Application.Segments;
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.Domain.Numbering;
+using Padron.Domain.Segments;
 
 namespace Padron.Application.Extractions;
 
 /// <summary>Turns the place an operator typed into a selection, or says what is unclear about it.</summary>
-public sealed class SelectionResolver(AvailabilityQueries availability)
+/// <remarks>Whoever is handed out can't be taken back, so no place is guessed: one that is only similar is suggested.</remarks>
+public sealed class SelectionResolver(AvailabilityQueries availability, PlaceNames names, SegmentQueries segments, TimeProvider clock)
 {
     /// <param name="kind">What the operator chooses by.</param>
-    /// <param name="name">Name as typed; null for premium. Accents and case don't matter.</param>
+    /// <param name="name">Name as typed, also of a segment; null for premium. Accents and case don't matter.</param>
     /// <param name="state">The state of a city or municipality, where the operator gave one.</param>
     /// <param name="ct">Cancels the look-up.</param>
-    /// <exception cref="RuleViolationException"><c>place_unknown</c>, <c>place_ambiguous</c>, <c>no_premium_ladas</c></exception>
+    /// <exception cref="RuleViolationException">
+    /// <c>place_unknown</c> and <c>place_ambiguous</c>, with suggestions; <c>no_premium_ladas</c>, <c>segment_unknown</c>, <c>segment_not_extractable</c>
+    /// </exception>
     public async Task<Selection> ResolveAsync(SelectionKind kind, string? name, string? state, CancellationToken ct = default)
     {
         switch (kind)
@@ -22,11 +26,12 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
                     ? new Selection(kind)
                     : throw new RuleViolationException("no_premium_ladas", "No ranking of LADAs is loaded: import a file that has the table mejores_ladas.");
             case SelectionKind.State:
-                return new Selection(kind, StateCode: MexicanStates.Named(name!).Code);
+                return new Selection(kind, StateCode: (await names.KnownAsync(kind, name!, ct)).Value);
             case SelectionKind.Lada:
-                return Ladas.Find(name!.Trim()) is { } lada
-                    ? new Selection(kind, lada.Lada)
-                    : throw new RuleViolationException("place_unknown", $"There is no LADA '{name}'. LADAs are 33, 55, 56, 81 and three-digit codes such as 222.");
+                return new Selection(kind, (await names.KnownAsync(kind, name!, ct)).Value);
+            case SelectionKind.Segment:
+                var segment = SegmentName.Parse(name);
+                return Selection.Of(segment, await segments.GetAsync(segment, ct), clock.GetUtcNow());
             default:
                 return await InAStateAsync(kind, name!, state, ct);
         }
@@ -34,16 +39,20 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
 
     async Task<Selection> InAStateAsync(SelectionKind kind, string name, string? state, CancellationToken ct)
     {
-        var word = kind is SelectionKind.City ? "city" : "municipality";
-        var wanted = state is null ? null : MexicanStates.Named(state).Code;
-        var places = (await availability.ByPlaceAsync(kind, name, ct: ct)).Where(place => wanted is null || place.StateCode == wanted).ToArray();
+        var wanted = state is null ? null : (await names.KnownAsync(SelectionKind.State, state, ct)).Value;
+        var all = await availability.ByPlaceAsync(kind, ct: ct);
+        var key = PlaceNames.Exactly(kind, name, all);
+        var places = all.Where(place => place.Value == key && (wanted is null || place.StateCode == wanted)).ToArray();
         return places switch
         {
-            [] => throw new RuleViolationException("place_unknown", $"The register has no {word} '{name}'{(wanted is null ? "" : $" in {wanted}")}. `padron availability --by {word}` lists them."),
+            [] => throw PlaceNames.Unknown(kind, name, wanted, all),
             [var place] => new Selection(kind, place.Value, place.StateCode),
             _ => throw new RuleViolationException(
                 "place_ambiguous",
-                $"'{name}' stands in several states: {string.Join(", ", places.Select(place => $"{(place.StateCode is "" ? "unknown" : place.StateCode)} ({place.Available:N0} available)"))}. Say which with --state."),
+                $"'{name}' stands in several states: {string.Join(", ", places.Select(place => $"{(place.StateCode is "" ? "unknown" : place.StateCode)} ({place.Available:N0} available)"))}. Say which with --state.")
+            {
+                Suggestions = [.. places.Select(place => new PlaceSuggestion(place.Value, place.StateCode, place.Available))],
+            },
         };
     }
 }

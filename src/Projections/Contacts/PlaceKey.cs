@@ -1,7 +1,7 @@
 namespace Padron.Projections.Contacts;
 
 /// <summary>How place names are compared: <c>read.place_key</c>, for text that <c>SourceText.Clean</c> has cleaned. A test holds the two together.</summary>
-static class PlaceKey
+public static class PlaceKey
 {
     const string Accented = "áàâäãéèêëíìîïóòôöõúùûüñçÁÀÂÄÃÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇ";
     const string Plain = "aaaaaeeeeiiiiooooouuuuncAAAAAEEEEIIIIOOOOOUUUUNC";

@@ -56,7 +56,7 @@ public sealed class ExtractionProgressTests : IAsyncLifetime, IDisposable
         var board = new ProgressBoard(database.DataSource, database.Get<Streams>(), TimeProvider.System, log);
         var handler = new ExtractContactsHandler(
             database.Get<Streams>(), database.Get<AvailabilityQueries>(), database.Get<Claim>(), database.Get<Release>(), database.Get<ExtractionDelivery>(),
-            board, TimeProvider.System);
+            board, database.Get<LowAvailability>(), TimeProvider.System);
 
         (await handler.HandleAsync(new(Cdmx, 5, ExtractionFormat.Txt, Path.Combine(directory.FullName, "untold.txt"), Seed: null, "ana"))).Obtained.ShouldBe(5);
 

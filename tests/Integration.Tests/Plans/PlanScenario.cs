@@ -10,9 +10,11 @@ using Padron.Application.Imports.Validation;
 using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.Application.Search;
+using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
+using Padron.Domain.Segments;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
 using Padron.Integration.Tests.EventStore.Queue;
@@ -21,6 +23,7 @@ using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Samples;
 using Padron.Projections;
 using Padron.Projections.Extractions;
+using Padron.Projections.Segments;
 
 namespace Padron.Integration.Tests.Plans;
 
@@ -52,6 +55,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await ProjectAsync();
         await AvailabilityAsync();
         await SearchAsync();
+        await SegmentsAsync(import);
         await ExtractAsync();
         await ClaimOnAsync();
         await GiveBackAsync();
@@ -160,6 +164,43 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         (await search.ByTextAsync("prueva prueba", 10)).Corrected.ShouldNotBeEmpty();
         (await search.ByPhoneAsync("5510", 10)).Contacts.ShouldNotBeEmpty();
         (await search.ByPhoneEndingAsync("0001", 10)).Contacts.ShouldNotBeEmpty();
+    }
+
+    /// <summary>One that the counts answer, one of several places, and one of what only contacts themselves know.</summary>
+    async Task SegmentsAsync(Guid import)
+    {
+        var (handler, queries) = (register.Get<SegmentHandler>(), register.Get<SegmentQueries>());
+        SegmentFilter[] filters =
+        [
+            new() { States = ["NL", "JAL"], Statuses = [ContactStatus.Verified, ContactStatus.OptedOut], Income = new(1) },
+            new() { Cities = ["Guadalajara", "Monterrey"], Statuses = [ContactStatus.Verified], SentAtMost = 2, Carriers = ["TELCEL"] },
+            new() { Statuses = [ContactStatus.Verified], Ladas = ["222"], Imports = [import], NotExtractedSince = At },
+            new() { Text = "prueba", NotSentForDays = 30 },
+        ];
+        foreach (var (filter, number) in filters.Select((filter, number) => (filter, number)))
+        {
+            var name = SegmentName.Parse($"segment-{number}");
+            await handler.DefineAsync(name, filter, "ana");
+            (await queries.CountAsync(name)).FromCounts.ShouldBe(number == 0);
+            var page = await queries.PageAsync(name, limit: PlannedRegister.Batch);
+            await queries.PageAsync(name, limit: PlannedRegister.Batch, page.Cursor);
+        }
+
+        var audiences = register.Get<Audiences>();
+        var audience = await audiences.MaterialiseAsync(SegmentName.Parse("segment-1"), "ana");
+        (await audiences.ContactsAsync(audience.Id).CountAsync()).ShouldBe((int)audience.Contacts);
+        (await audiences.ListAsync()).ShouldHaveSingleItem();
+        (await audiences.RemoveAsync(audience.Id)).ShouldBeTrue();
+
+        await handler.ChangeAsync(SegmentName.Parse("segment-0"), new() { Ladas = ["55"] }, "ana");
+        await handler.RemoveAsync(SegmentName.Parse("segment-3"), "ana");
+        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await queries.ListAsync()).Count.ShouldBe(filters.Length - 1);
+        var selection = await register.Get<SelectionResolver>().ResolveAsync(SelectionKind.Segment, "segment-1", state: null);
+        (await register.Get<ExtractContactsHandler>().HandleAsync(
+            new(selection, PlannedRegister.Batch, ExtractionFormat.Txt, Path.Combine(folder, "segment.txt"), Seed: 4, "ana"))).Obtained.ShouldBe(PlannedRegister.Batch);
+        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        await new ProjectionDaemon(register.DataSource, TimeProvider.System).RebuildAsync(SegmentsProjection.Definition);
     }
 
     async Task AnswerOnceAsync()
