@@ -25,6 +25,7 @@ namespace Padron.Domain;
 [JsonSerializable(typeof(ContactInvalidated))]
 [JsonSerializable(typeof(ContactExtracted))]
 [JsonSerializable(typeof(ContactReleased))]
+[JsonSerializable(typeof(ContactSent))]
 [JsonSerializable(typeof(ContactWithdrawn))]
 [JsonSerializable(typeof(ContactOptedOut))]
 [JsonSerializable(typeof(ContactOptedIn))]

@@ -72,6 +72,9 @@ static class StoredEvents
         ["contact_released"] = (Facts.Released, """
             {"extractionId":"0198c0de-0000-7000-8000-000000000002","reason":"extraction_cancelled","releasedAt":"2026-03-14T15:09:26+00:00"}
             """),
+        ["contact_sent"] = (Facts.Sent, """
+            {"campaignId":"0198c0de-0000-7000-8000-000000000004","messageId":"m-1","providerId":"SM0001","sentAt":"2026-03-14T15:09:26+00:00"}
+            """),
         ["contact_withdrawn"] = (Facts.Withdrawn with { Details = Facts.Details }, """
             {"importId":"0198c0de-0000-7000-8000-000000000001",
              "details":{"phoneOriginal":"(55) 1234-5678","fullName":"ANA PEÑA","address":"Av. Juárez 15","neighborhood":"Centro",

@@ -27,6 +27,11 @@ static class ContactCommands
     static readonly Option<string?> Finding = new("--evidence") { Description = "How you know that the line is a mobile." };
     static readonly Option<string> Cause = new Option<string>("--reason") { Description = "out_of_service or impossible.", Required = true }.AcceptOnlyFromAmong("out_of_service", "impossible");
 
+    static readonly Option<string?> Message = new("--message") { Description = "Your id of the message: the same one again changes nothing. A new one, unless given." };
+    static readonly Option<string?> Provider = new("--provider") { Description = "The provider's id of the message." };
+    static readonly Option<Guid?> Campaign = new("--campaign") { Description = "The campaign it belongs to." };
+    static readonly Option<DateTimeOffset?> At = Moments.Option("--at", "When the provider accepted it, as 2026-11-20T09:30:00-06:00; now, unless given.");
+
     static readonly Option<string?>[] Details = [Name, Address, Neighborhood, Municipality, City, State];
 
     public static Command Create() => CliCommand.Group(
@@ -38,6 +43,7 @@ static class ContactCommands
         CreateCorrect(),
         CliCommand.Create("verify", "Record that the line is a mobile, whatever was thought of it before.", [Phone, Carrier, Finding], VerifyAsync),
         CliCommand.Create("invalidate", "Record that the number is out of service or can't be.", [Phone, Cause], InvalidateAsync),
+        CliCommand.Create("sent", "Record that a message to it was accepted by the provider, by whatever tool.", [Phone, Message, Provider, Campaign, At], SentAsync),
         CliCommand.Create("opt-out", "Stop all messages to a number, known or not. Safe to repeat.", [Phone, Reason], OptOutAsync),
         CliCommand.Create("opt-in", "Record renewed consent.", [Phone, Evidence], OptInAsync));
 
@@ -54,7 +60,8 @@ static class ContactCommands
                 ("neighborhood", contact.Neighborhood), ("municipality", contact.Municipality), ("city", contact.City), ("state", contact.StateName),
                 ("LADA", contact.Lada), ("mobile", contact.IsMobile switch { true => "yes", false => "no", null => "unknown" }), ("carrier", contact.Carrier),
                 ("as in the source", contact.PhoneOriginal), ("extracted", Terminal.Time(contact.ExtractedAt)), ("by extraction", contact.ExtractionId?.ToString()),
-                ("opted out", Terminal.Time(contact.OptOutAt)), ("opt-out by", contact.OptOutMethod), ("id", contact.Id.ToString()),
+                ("opted out", Terminal.Time(contact.OptOutAt)), ("opt-out by", contact.OptOutMethod),
+                ("messages sent", contact.SendCount == 0 ? null : Terminal.Number(contact.SendCount)), ("last sent", Terminal.Time(contact.LastSentAt)), ("id", contact.Id.ToString()),
                 ("version", Terminal.Number(contact.Version)),
             }.Where(row => row.Value is { Length: > 0 }).Select(row => (IReadOnlyList<string>)[row.Field, row.Value!])));
     }
@@ -109,6 +116,14 @@ static class ContactCommands
     {
         var reason = parsed.GetValue(Cause) is "impossible" ? InvalidationReason.Impossible : InvalidationReason.OutOfService;
         return ExecuteAsync(session, terminal, parsed, new InvalidateContact(reason, session.Get<TimeProvider>().GetUtcNow()), ContactDecider.Decide, "invalidated", ct);
+    }
+
+    static Task SentAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
+    {
+        var command = new RecordSent(
+            parsed.GetValue(Campaign), parsed.GetValue(Message) ?? $"{Guid.CreateVersion7()}", parsed.GetValue(Provider),
+            parsed.GetValue(At) ?? session.Get<TimeProvider>().GetUtcNow());
+        return ExecuteAsync(session, terminal, parsed, command, ContactDecider.Decide, "recorded as sent", ct);
     }
 
     static Task OptOutAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)

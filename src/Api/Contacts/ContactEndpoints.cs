@@ -23,6 +23,12 @@ sealed record VerifyRequest(string? Carrier = null, string? Evidence = null);
 
 sealed record InvalidateRequest(InvalidationReason Reason);
 
+/// <param name="MessageId">The sender's id of the message: the same one again changes nothing. A new one, unless given.</param>
+/// <param name="ProviderId">The provider's id of it.</param>
+/// <param name="CampaignId">The campaign it belongs to.</param>
+/// <param name="At">When the provider accepted it (UTC); now, unless given.</param>
+sealed record SentRequest(string? MessageId = null, string? ProviderId = null, Guid? CampaignId = null, DateTimeOffset? At = null);
+
 /// <summary>A contact to add. What is not given is unknown, but for city and state, which are the LADA's.</summary>
 sealed record RegisterRequest(
     string Phone, string? FullName = null, string? Address = null, string? Neighborhood = null, string? Municipality = null, string? City = null, string? State = null);
@@ -53,6 +59,7 @@ static class ContactEndpoints
         contacts.MapPost("/{phone}/correct", Correct).WithSummary("Corrects name, address or place: what is absent stays, an empty string clears.");
         contacts.MapPost("/{phone}/opt-out", OptOut).WithSummary("Stops all messages to a number, known or not. Safe to repeat.");
         contacts.MapPost("/{phone}/opt-in", OptIn).WithSummary("Records renewed consent.");
+        contacts.MapPost("/{phone}/sent", Sent).WithSummary("Records that a message to it was accepted by the provider, by whatever tool. Safe to repeat with a messageId.");
         contacts.MapPost("/{phone}/verify", Verify).WithSummary("Records that the line is a mobile: an operator knows.");
         contacts.MapPost("/{phone}/invalidate", Invalidate).WithSummary("Records that the number is out of service or impossible.");
     }
@@ -93,6 +100,12 @@ static class ContactEndpoints
 
     static Task<Ok<ContactChange>> Invalidate(PhoneNumber phone, InvalidateRequest request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
         ExecuteAsync(phone, new InvalidateContact(request.Reason, clock.GetUtcNow()), ContactDecider.Decide, http, contacts, ct);
+
+    static Task<Ok<ContactChange>> Sent(PhoneNumber phone, SentRequest? request, HttpContext http, ContactStreams contacts, TimeProvider clock, CancellationToken ct) =>
+        ExecuteAsync(
+            phone,
+            new RecordSent(request?.CampaignId, request?.MessageId ?? $"{Guid.CreateVersion7()}", request?.ProviderId, request?.At ?? clock.GetUtcNow()),
+            ContactDecider.Decide, http, contacts, ct);
 
     static async Task<Ok<ContactChange>> ExecuteAsync<TCommand>(
         PhoneNumber phone, TCommand command, Func<TCommand, Contact, ContactEvent[]> decide, HttpContext http, ContactStreams contacts, CancellationToken ct)

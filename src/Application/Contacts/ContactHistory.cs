@@ -56,6 +56,7 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
         ContactInvalidated e => $"Invalidated: {Words(e.Reason)}.",
         ContactExtracted e => $"Handed out by extraction {e.ExtractionId}.",
         ContactReleased e => $"Given back by extraction {e.ExtractionId}, which {Words(e.Reason)}.",
+        ContactSent e => $"Message {e.MessageId}{(e.CampaignId is { } campaign ? $" of campaign {campaign}" : "")} was accepted by the provider{(e.ProviderId is { } id ? $" as {id}" : "")}.",
         ContactWithdrawn e => $"Taken out of the register: import {e.ImportId} was rolled back.",
         ContactOptedOut e => $"Opted out through {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
         ContactOptedIn e => $"Opted in again; evidence: {e.Evidence}.",

@@ -26,6 +26,7 @@ public enum ContactStatus
 /// <param name="LineMethod">What the last word about the line rests on, that it is a mobile or that it is not; null before the first.</param>
 /// <param name="Told">What is known besides the number, and who told it; null before it was registered.</param>
 /// <param name="ImportId">The import that brought it and was not rolled back; null of one that was registered by hand.</param>
+/// <param name="Sent">The messages to it that a provider accepted; null before the first.</param>
 public sealed record Contact(
     bool Exists = false,
     bool IsRegistered = false,
@@ -37,7 +38,8 @@ public sealed record Contact(
     bool IsAbroad = false,
     VerificationMethod? LineMethod = null,
     ToldDetails? Told = null,
-    Guid? ImportId = null)
+    Guid? ImportId = null,
+    SentMessages? Sent = null)
 {
     /// <summary>A number nobody has said anything about.</summary>
     public static readonly Contact Stranger = new();

@@ -85,6 +85,13 @@ public sealed record ReleaseContact(Guid ExtractionId, ReleaseReason Reason, Dat
 /// <param name="By">The operator.</param>
 public sealed record WithdrawContact(Guid ImportId, DateTimeOffset At, string? By = null);
 
+/// <summary>Records that a message to a contact was accepted by the provider.</summary>
+/// <param name="CampaignId">The campaign it belongs to; null for none.</param>
+/// <param name="MessageId">The sender's id of the message; required.</param>
+/// <param name="ProviderId">The provider's id of it; null where it gave none.</param>
+/// <param name="At">When the provider accepted it (UTC).</param>
+public sealed record RecordSent(Guid? CampaignId, string MessageId, string? ProviderId, DateTimeOffset At);
+
 /// <summary>Stops all messages to a number.</summary>
 /// <param name="Phone">The number; it need not be in the register.</param>
 /// <param name="Method">The way the wish reached us.</param>

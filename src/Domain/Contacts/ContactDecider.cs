@@ -145,6 +145,20 @@ public static class ContactDecider
         return contact.Told!.Before is { } before ? [new ContactDetailsChanged(before.Details, command.By, command.At, before.ImportId)] : [];
     }
 
+    /// <summary>
+    /// What was sent was sent: also to a contact that should have had no message, such as one that opted out, and to one whose import was
+    /// rolled back. Only of a number that nobody spoke of there is no stream to record it on. A message that is known changes nothing.
+    /// </summary>
+    /// <exception cref="RuleViolationException"><c>contact_unknown</c>, <c>message_id_required</c></exception>
+    public static ContactEvent[] Decide(RecordSent command, Contact contact)
+    {
+        if (!contact.Exists)
+            throw Unknown();
+        if (string.IsNullOrWhiteSpace(command.MessageId))
+            throw new RuleViolationException("message_id_required", "Say which message it was: two without an id can't be told apart.");
+        return contact.Sent?.Contains(command.MessageId) is true ? [] : [new ContactSent(command.CampaignId, command.MessageId, command.ProviderId, command.At)];
+    }
+
     /// <summary>An opt-out is never refused, even from a stranger; a repeated one changes nothing.</summary>
     public static ContactEvent[] Decide(OptOutContact command, Contact contact) =>
         contact.IsOptedOut ? []
@@ -192,6 +206,7 @@ public static class ContactDecider
         ContactInvalidated => contact with { Exists = true, IsInvalid = true },
         ContactExtracted extracted => contact with { Exists = true, ExtractionId = extracted.ExtractionId },
         ContactReleased => contact with { Exists = true, ExtractionId = null },
+        ContactSent sent => contact with { Exists = true, Sent = contact.Sent + sent },
         ContactOptedOut => contact with { Exists = true, IsOptedOut = true },
         ContactOptedIn => contact with { Exists = true, IsOptedOut = false },
         _ => contact,
@@ -214,6 +229,8 @@ public static class ContactDecider
     static void RequireRegistered(Contact contact)
     {
         if (!contact.IsRegistered)
-            throw new RuleViolationException("contact_unknown", "The number is not in the register: import or add it first.");
+            throw Unknown();
     }
+
+    static RuleViolationException Unknown() => new("contact_unknown", "The number is not in the register: import or add it first.");
 }

@@ -65,6 +65,13 @@ public sealed record ContactReleased(Guid ExtractionId, ReleaseReason Reason, Da
 /// <param name="WithdrawnAt">UTC.</param>
 public sealed record ContactWithdrawn(Guid ImportId, ContactDetails? Details, DateTimeOffset WithdrawnAt) : ContactEvent;
 
+/// <summary>A message to the contact was accepted by the provider. Whether it arrived is another fact.</summary>
+/// <param name="CampaignId">The campaign it belongs to; null of a message by itself, or sent with another tool.</param>
+/// <param name="MessageId">The sender's id of the message: each counts once.</param>
+/// <param name="ProviderId">The provider's id of it, by which delivery receipts name it; null where it gave none.</param>
+/// <param name="SentAt">When the provider accepted it, not when we heard of it (UTC).</param>
+public sealed record ContactSent(Guid? CampaignId, string MessageId, string? ProviderId, DateTimeOffset SentAt) : ContactEvent;
+
 /// <summary>The person wants no more messages.</summary>
 /// <param name="Phone">The number, where this event begins the stream of one nobody had registered; otherwise null.</param>
 /// <param name="Method">The way the wish reached us.</param>

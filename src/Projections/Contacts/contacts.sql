@@ -11,7 +11,7 @@ with page as materialized (
       from events.mt_events
      where seq_id > $1 and seq_id <= $2
        and type in ('contact_imported', 'contact_registered', 'contact_details_changed', 'contact_verified', 'contact_not_mobile',
-                    'contact_invalidated', 'contact_extracted', 'contact_released', 'contact_withdrawn', 'contact_opted_out', 'contact_opted_in')
+                    'contact_invalidated', 'contact_extracted', 'contact_released', 'contact_sent', 'contact_withdrawn', 'contact_opted_out', 'contact_opted_in')
 ),
 -- Of each kind of fact the last word counts.
 last_word as materialized (
@@ -21,7 +21,9 @@ last_word as materialized (
 ),
 -- Every event that carries the number carries the same one; a stranger's last opt-out need not be the one that does.
 spans as (
-    select id, max(version) as version, min(timestamp) as first_at, max(timestamp) as last_at, max(data->>'phone') as phone
+    select id, max(version) as version, min(timestamp) as first_at, max(timestamp) as last_at, max(data->>'phone') as phone,
+           count(*) filter (where type = 'contact_sent') as sent,
+           max((data->>'sentAt')::timestamptz) filter (where type = 'contact_sent') as last_sent_at
       from page
      group by id
 ),
@@ -111,7 +113,9 @@ merged as (
                 when f.opted_in_version = 0 then o.opt_out_user_id end as opt_out_user_id,
            s.version,
            coalesce(least(o.created_at, s.first_at), s.first_at) as created_at,
-           coalesce(greatest(o.updated_at, s.last_at), s.last_at) as updated_at
+           coalesce(greatest(o.updated_at, s.last_at), s.last_at) as updated_at,
+           coalesce(o.send_count, 0) + s.sent as send_count,
+           greatest(o.last_sent_at, s.last_sent_at) as last_sent_at
       from folded f
       join spans s using (id)
       left join old o using (id)
@@ -119,7 +123,8 @@ merged as (
 states as (
     insert into read.contact_states (
         id, phone, lada, state_code, municipality_key, city_key, carrier, verified_at, not_mobile_at, invalidated_at,
-        extracted_at, extraction_id, opted_out_at, opt_out_method, opt_out_user_id, version, created_at, updated_at)
+        extracted_at, extraction_id, opted_out_at, opt_out_method, opt_out_user_id, version, created_at, updated_at,
+        send_count, last_sent_at)
     select * from merged
         on conflict (id) do update set
         phone = excluded.phone, lada = excluded.lada, state_code = excluded.state_code,
@@ -127,7 +132,8 @@ states as (
         verified_at = excluded.verified_at, not_mobile_at = excluded.not_mobile_at, invalidated_at = excluded.invalidated_at,
         extracted_at = excluded.extracted_at, extraction_id = excluded.extraction_id, opted_out_at = excluded.opted_out_at,
         opt_out_method = excluded.opt_out_method, opt_out_user_id = excluded.opt_out_user_id,
-        version = excluded.version, created_at = excluded.created_at, updated_at = excluded.updated_at
+        version = excluded.version, created_at = excluded.created_at, updated_at = excluded.updated_at,
+        send_count = excluded.send_count, last_sent_at = excluded.last_sent_at
     returning state_code, municipality_key, city_key, lada, status, line_type
 )
 insert into read.segment_counts as c (state_code, municipality_key, city_key, lada, status, line_type, contacts)

@@ -25,6 +25,7 @@ public sealed class ContactStatusTests
         c => ContactDecider.Decide(new InvalidateContact(InvalidationReason.Impossible, At), c),
         c => ContactDecider.Decide(new ExtractContact(ExtractionId, At), c),
         c => ContactDecider.Decide(new ReleaseContact(Another, ReleaseReason.ExtractionCancelled, At), c),
+        c => ContactDecider.Decide(new RecordSent(null, "m-2", null, At), c),
         c => ContactDecider.Decide(new WithdrawContact(ImportId, At), c),
         c => ContactDecider.Decide(new OptOutContact(Phone, OptOutMethod.Api, null, null, At), c),
         c => ContactDecider.Decide(new OptInContact(Phone, "paper", null, At), c),
@@ -90,6 +91,10 @@ public sealed class ContactStatusTests
                 return true;
             }
         }));
+
+    [Fact]
+    public void Whatever_the_history_what_was_sent_changes_no_status() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(AnyHistory), history => Spec.Contact([.. history, Sent]).State.Status == Spec.Contact(history).State.Status));
 
     [Fact]
     public void Whatever_the_history_a_release_leaves_every_other_fact_as_it_was() =>

@@ -10,6 +10,7 @@ static class Facts
     public static readonly PhoneNumber Phone = PhoneNumber.Mexican(5512345678);
     public static readonly Guid ImportId = new("0198c0de-0000-7000-8000-000000000001");
     public static readonly Guid ExtractionId = new("0198c0de-0000-7000-8000-000000000002");
+    public static readonly Guid CampaignId = new("0198c0de-0000-7000-8000-000000000004");
     public static readonly ContactDetails Details = new(
         "(55) 1234-5678", "ANA PEÑA", "Av. Juárez 15", "Centro", "Cuauhtémoc", "CDMX", "Ciudad de México", At.AddYears(-2));
 
@@ -21,6 +22,7 @@ static class Facts
     public static readonly ContactInvalidated Invalidated = new(InvalidationReason.OutOfService, At);
     public static readonly ContactExtracted Extracted = new(ExtractionId, At);
     public static readonly ContactReleased Released = new(ExtractionId, ReleaseReason.ExtractionCancelled, At);
+    public static readonly ContactSent Sent = new(CampaignId, "m-1", "SM0001", At);
     public static readonly ContactOptedOut OptedOut = new(Phone: null, OptOutMethod.SmsKeyword, "ALTO", "gateway", At);
     public static readonly ContactOptedOut StrangerOptedOut = OptedOut with { Phone = Phone };
     public static readonly ContactOptedIn OptedIn = new("Form signed on paper, folder 7", "ana", At);
@@ -29,6 +31,6 @@ static class Facts
 
     public static readonly ContactEvent[] All =
     [
-        Imported, Registered, DetailsChanged, Verified, NotMobile, Invalidated, Extracted, Released, Withdrawn, OptedOut, OptedIn,
+        Imported, Registered, DetailsChanged, Verified, NotMobile, Invalidated, Extracted, Released, Sent, Withdrawn, OptedOut, OptedIn,
     ];
 }

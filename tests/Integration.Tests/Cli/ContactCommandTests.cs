@@ -35,15 +35,24 @@ public sealed class ContactCommandTests : IAsyncLifetime, IDisposable
         (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "marked_invalid_in_source")).ShouldHaveFailed(2, "out_of_service");
         (await Padron.RunAsync("contact", "invalidate", "9991234567", "--reason", "out_of_service")).ShouldBeDone().StdOut.ShouldContain("is invalidated. Its status is Invalid.");
 
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--message", "m-1", "--at", "2026-11-20T09:30:00-06:00")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 is recorded as sent. Its status is Invalid.\n");
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--message", "m-1")).ShouldBeDone().StdOut
+            .ShouldBe("+529991234567 was recorded as sent already: nothing changed. Its status is Invalid.\n");
+        (await Padron.RunAsync("contact", "sent", "9991234567", "--at", "2026-11-20 09:30")).ShouldHaveFailed(2, "is no moment with its zone");
+        (await Padron.RunAsync("contact", "sent", "9991234568")).ShouldHaveFailed(1, "The number is not in the register");
+
         var contact = (await Padron.RunAsync("contact", "show", "9991234567", "--json")).ShouldBeDone().Json;
         (contact.GetProperty("fullName").GetString(), contact.GetProperty("stateCode").GetString(), contact.GetProperty("city").GetString(), contact.TryGetProperty("address", out _))
             .ShouldBe(("ANA PEÑA", "CAMP", "Mérida", false));
+        (contact.GetProperty("sendCount").GetInt32(), contact.GetProperty("lastSentAt").GetDateTimeOffset()).ShouldBe((1, new(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(-6))));
         (await Padron.RunAsync("contact", "history", "9991234567", "--json")).ShouldBeDone().Json.EnumerateArray().Select(entry => entry.GetProperty("sentence").GetString()).ShouldBe(
         [
             "Added to the register by ana.",
             "Details corrected: address Calle 5 → unknown, state YUC → CAMP.",
             "Verified as a mobile line by an operator (TELCEL).",
             "Invalidated: out of service.",
+            "Message m-1 was accepted by the provider.",
         ]);
     }
 

@@ -62,6 +62,8 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
             new ContactExtracted(Id, At),
             new ContactOptedOut(null, OptOutMethod.Panel, null, "ana", At),
             new ContactReleased(Id, ReleaseReason.ExtractionFailed, At),
+            new ContactSent(null, "m-1", null, At),
+            new ContactSent(Id, "m-2", "SM2", At),
             new ContactDetailsChanged(details with { FullName = "ANA PEÑA", City = null, Neighborhood = "Centro" }, "ana", At));
 
         (await database.Get<ContactHistory>().GetAsync(phone)).Select(entry => (entry.Sentence, entry.Status)).ShouldBe(
@@ -73,6 +75,8 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
             ($"Handed out by extraction {Id}.", ContactStatus.Extracted),
             ("Opted out through the web panel.", ContactStatus.OptedOut),
             ($"Given back by extraction {Id}, which failed.", ContactStatus.OptedOut),
+            ("Message m-1 was accepted by the provider.", ContactStatus.OptedOut),
+            ($"Message m-2 of campaign {Id} was accepted by the provider as SM2.", ContactStatus.OptedOut),
             ("Details corrected: name ANA → ANA PEÑA, neighborhood unknown → Centro, city Ciudad de México → unknown.", ContactStatus.OptedOut),
         ]);
     }
@@ -95,6 +99,8 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
             new ContactImported(phone, LadaInferred: false, "999", details, Id, SourceRow: 1, At),
             new ContactVerified(VerificationMethod.NumberingPlan, "TELCEL", "pnn-2026-08", At),
             new ContactExtracted(Id, At.AddDays(1)),
+            new ContactSent(null, "m-1", null, At.AddDays(4)),
+            new ContactSent(null, "m-2", null, At.AddDays(3)),
             new ContactOptedOut(null, OptOutMethod.Complaint, null, "ana", At.AddDays(2)));
         await database.CatchUpAsync();
 
@@ -103,8 +109,8 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
         var recorded = (await database.Store.ReadStreamAsync(PadronDatabase.Key.IdOf(phone)))[0].Timestamp;
         contact.ShouldBe(new ContactDocument(
             PadronDatabase.Key.IdOf(phone), "+529990000003", "9990000003", "999 000 0003", "ANA PEÑA", "Calle 5", "Centro", "Mérida", "YUC", "Yucatán", "999",
-            "Mérida, Yucatán", IsValid: true, IsMobile: true, "TELCEL", "OPTED_OUT", At.AddDays(2), "complaint", "ana", At.AddDays(1), Id, At.AddYears(-2),
-            recorded, recorded, Version: 4));
+            "Mérida, Yucatán", IsValid: true, IsMobile: true, "TELCEL", "OPTED_OUT", At.AddDays(2), "complaint", "ana", At.AddDays(1), Id, At.AddDays(4), SendCount: 2,
+            At.AddYears(-2), recorded, recorded, Version: 6));
     }
 
     [Fact]
@@ -118,7 +124,7 @@ public sealed class ContactReadingTests(PadronDatabase database) : IClassFixture
 
         contact.ShouldBe(new ContactDocument(
             PadronDatabase.Key.IdOf(phone), "+525510000004", "5510000004", null, null, null, null, null, null, null, null, null, IsValid: true, IsMobile: null,
-            null, "OPTED_OUT", At, "registry", null, null, null, null, contact.CreatedAt, contact.CreatedAt, Version: 1));
+            null, "OPTED_OUT", At, "registry", null, null, null, null, SendCount: 0, null, contact.CreatedAt, contact.CreatedAt, Version: 1));
     }
 
     [Theory]

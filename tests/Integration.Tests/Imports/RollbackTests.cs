@@ -85,11 +85,11 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
     public async Task Contacts_with_events_of_their_own_keep_them_and_are_in_the_register_no_more()
     {
         using var file = new ContactFile();
-        foreach (var (row, name) in ((string[])["BAJA", "ENTREGADA", "CORREGIDA", "VUELTA", "DEVUELTA", "SOLA"]).Index())
+        foreach (var (row, name) in ((string[])["BAJA", "ENTREGADA", "CORREGIDA", "VUELTA", "DEVUELTA", "SOLA", "AVISADA"]).Index())
             file.Add(Number(row), name: name, state: "Jalisco");
         await database.LoadPlanAsync(sample.Plan);
         var import = (await database.ImportAsync(file.Path)).ImportId;
-        foreach (var row in Enumerable.Range(0, 6))
+        foreach (var row in Enumerable.Range(0, 7))
             await ExecuteAsync(row, new VerifyContact(VerificationMethod.Manual, "TELCEL", null, At), ContactDecider.Decide);
         await database.ExecuteAsync("update events.mt_events set correlation_id = $1 where type = 'contact_verified'", import.ToString()); // as if the plan had said so
         var extraction = Guid.CreateVersion7();
@@ -100,30 +100,33 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         await ExecuteAsync(3, new OptInContact(Phone(3), "paper", "eva", At), ContactDecider.Decide);
         await ExecuteAsync(4, new ExtractContact(extraction, At), ContactDecider.Decide);
         await ExecuteAsync(4, new ReleaseContact(extraction, ReleaseReason.ExtractionCancelled, At), ContactDecider.Decide);
+        await ExecuteAsync(6, new RecordSent(null, "m-1", null, At), ContactDecider.Decide);
         var histories = await HistoriesAsync();
 
         var result = await RollBackAsync(import, batchSize: 2);
         await database.CatchUpAsync();
 
-        (result.Removed, result.Withdrawn).ShouldBe((1, 5));
+        (result.Removed, result.Withdrawn).ShouldBe((1, 6));
         (await HistoriesAsync()).ShouldBe(histories.Where(history => !history.Contains(Id(5).ToString(), StringComparison.Ordinal))
-            .Concat(Enumerable.Range(0, 5).Select(row => $$"""{"stream_id":"{{Id(row)}}","type":"contact_withdrawn"}""")), ignoreOrder: true);
+            .Concat(((int[])[0, 1, 2, 3, 4, 6]).Select(row => $$"""{"stream_id":"{{Id(row)}}","type":"contact_withdrawn"}""")), ignoreOrder: true);
         (await Contact(0)).ShouldBe(("OPTED_OUT", null, null));
         (await Contact(1)).ShouldBe(("EXTRACTED", null, null));
         (await Contact(2)).ShouldBe(("UNVERIFIED", "EVA", "YUC"));
         (await Contact(3)).ShouldBe(("UNVERIFIED", null, null));
         (await Contact(4)).ShouldBe(("UNVERIFIED", null, null));
+        (await Contact(6)).ShouldBe(("UNVERIFIED", null, null));
+        (await database.Get<GetContact>().GetAsync(Phone(6)))!.SendCount.ShouldBe(1); // a message can't be unsent
         (await database.Get<GetContact>().GetAsync(Phone(5))).ShouldBeNull();
         (await ContactTables.ReadAsync(database)).ShouldBe(await ExpectedContacts.FoldAsync(database));
 
         // The second import registers them anew, and what they had of their own still stands.
-        (await database.ImportAsync(file.Path)).Tally.Imported.ShouldBe(6);
+        (await database.ImportAsync(file.Path)).Tally.Imported.ShouldBe(7);
         await database.CatchUpAsync();
         (await Contact(0)).ShouldBe(("OPTED_OUT", "BAJA", "JAL"));
         (await Contact(1)).ShouldBe(("EXTRACTED", "ENTREGADA", "JAL"));
         (await Contact(2)).ShouldBe(("UNVERIFIED", "CORREGIDA", "JAL"));
         (await Contact(5)).ShouldBe(("UNVERIFIED", "SOLA", "JAL"));
-        (await database.ImportAsync(file.Path)).Tally.AlreadyKnown.ShouldBe(6);
+        (await database.ImportAsync(file.Path)).Tally.AlreadyKnown.ShouldBe(7);
         (await ContactTables.ReadAsync(database)).ShouldBe(await ExpectedContacts.FoldAsync(database));
 
         async Task<(string Status, string? Name, string? State)> Contact(int row)

@@ -148,6 +148,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await register.Get<RegisterContactHandler>().HandleAsync(new NewContact(New, null, FullName: "PRUEBA"), "ana");
         var contacts = register.Get<ContactStreams>();
         await contacts.ExecuteAsync(Known, new OptOutContact(Known, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        await contacts.ExecuteAsync(Known, new RecordSent(null, "m-1", null, At), ContactDecider.Decide, Ana);
         (await register.Get<GetContact>().GetAsync(Known)).ShouldNotBeNull();
         (await register.Get<ContactHistory>().GetAsync(Known)).ShouldNotBeEmpty();
     }

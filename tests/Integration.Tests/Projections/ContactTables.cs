@@ -11,7 +11,7 @@ sealed record StateRow(
     Guid Id, long? Phone, string Lada, string StateCode, string MunicipalityKey, string CityKey, string? Carrier,
     DateTimeOffset? VerifiedAt, DateTimeOffset? NotMobileAt, DateTimeOffset? InvalidatedAt, DateTimeOffset? ExtractedAt, Guid? ExtractionId,
     DateTimeOffset? OptedOutAt, string? OptOutMethod, string? OptOutUserId, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    string LineType, string Status);
+    string LineType, string Status, int SendCount, DateTimeOffset? LastSentAt);
 
 sealed record SegmentRow(string StateCode, string MunicipalityKey, string CityKey, string Lada, string Status, string LineType, long Contacts);
 
@@ -31,7 +31,7 @@ sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<St
             r.GetGuid(0), r.Value<long>(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.Text(6),
             r.Value<DateTimeOffset>(7), r.Value<DateTimeOffset>(8), r.Value<DateTimeOffset>(9), r.Value<DateTimeOffset>(10), r.Value<Guid>(11),
             r.Value<DateTimeOffset>(12), r.Text(13), r.Text(14), r.GetInt64(15), r.GetFieldValue<DateTimeOffset>(16),
-            r.GetFieldValue<DateTimeOffset>(17), r.GetString(18), r.GetString(19))),
+            r.GetFieldValue<DateTimeOffset>(17), r.GetString(18), r.GetString(19), r.GetInt32(20), r.Value<DateTimeOffset>(21))),
         await database.ReadAsync("select * from read.segment_counts", r => new SegmentRow(
             r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6))));
 

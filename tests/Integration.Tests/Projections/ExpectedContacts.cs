@@ -63,7 +63,8 @@ static class ExpectedContacts
     ]);
 
     static StateRow Empty(StoredEvent first) => new(
-        first.StreamId, null, "", "", "", "", null, null, null, null, null, null, null, null, null, 0, first.Timestamp, first.Timestamp, "", "");
+        first.StreamId, null, "", "", "", "", null, null, null, null, null, null, null, null, null, 0, first.Timestamp, first.Timestamp, "", "",
+        SendCount: 0, LastSentAt: null);
 
     static ContactDetails? Details(object @event) => @event switch
     {
@@ -103,6 +104,7 @@ static class ExpectedContacts
         ContactInvalidated e => row with { InvalidatedAt = e.InvalidatedAt },
         ContactExtracted e => row with { ExtractedAt = e.ExtractedAt, ExtractionId = e.ExtractionId },
         ContactReleased => row with { ExtractedAt = null, ExtractionId = null },
+        ContactSent e => row with { SendCount = row.SendCount + 1, LastSentAt = row.LastSentAt > e.SentAt ? row.LastSentAt : e.SentAt },
         ContactWithdrawn => row with { VerifiedAt = null, NotMobileAt = null, InvalidatedAt = null, Carrier = null },
         ContactOptedOut e => row with
         {

@@ -57,7 +57,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
     {
         try
         {
-            return random.Next(15) switch
+            return random.Next(17) switch
             {
                 0 => ContactDecider.Decide(Import(life.Phone), life.Contact),
                 1 => ContactDecider.Decide(Register(life.Phone), life.Contact),
@@ -68,7 +68,8 @@ sealed class RandomLives(PadronDatabase database, int seed)
                 7 or 8 => ContactDecider.Decide(new ReleaseContact(One(Extractions), One<ReleaseReason>(), At()), life.Contact),
                 9 or 10 => ContactDecider.Decide(Correct(), life.Contact),
                 11 or 12 => ContactDecider.Decide(new WithdrawContact(life.Contact.ImportId ?? One(Imports), At()), life.Contact),
-                13 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
+                13 or 14 => ContactDecider.Decide(Sent(), life.Contact),
+                15 => ContactDecider.Decide(new OptOutContact(life.Phone, One<OptOutMethod>(), null, One(["ana", null]), At()), life.Contact),
                 _ => ContactDecider.Decide(new OptInContact(life.Phone, "paper", "ana", At()), life.Contact),
             };
         }
@@ -80,7 +81,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
 
     ContactEvent[] Any(Life life) =>
     [
-        random.Next(11) switch
+        random.Next(13) switch
         {
             0 => (ContactImported)ContactDecider.Decide(Import(life.Phone), Contact.Stranger)[0],
             1 => new ContactVerified(One<VerificationMethod>(), One(Carriers), null, At()),
@@ -92,6 +93,7 @@ sealed class RandomLives(PadronDatabase database, int seed)
             7 => new ContactDetailsChanged(Details(), null, At()),
             8 => new ContactReleased(One(Extractions), One<ReleaseReason>(), At()),
             9 => new ContactWithdrawn(One(Imports), Coin() ? Details() : null, At()),
+            10 or 11 => new ContactSent(null, Message(), null, At()),
             _ => new ContactOptedIn("paper", null, At()),
         },
     ];
@@ -100,6 +102,11 @@ sealed class RandomLives(PadronDatabase database, int seed)
         new(phone, Coin(), Details(), MarkedInvalid: random.Next(5) == 0, Line(phone), "pnn-test", One(Imports), random.Next(), At());
 
     RegisterContact Register(PhoneNumber phone) => new(phone, Details(), Line(phone), "pnn-test", One(["ana", null]), At());
+
+    RecordSent Sent() => new(Coin() ? Extractions[0] : null, Message(), One(["SM1", null]), At());
+
+    // Few, so that one is heard of twice.
+    string Message() => $"m-{random.Next(5)}";
 
     CorrectContact Correct() => new(
         One(["ANA PEÑA", "LUIS PEÑA", "", null]), One(["Calle 6", "", null]), One(["Centro", "", null]), One([.. Places, ""]), One([.. Places, ""]),

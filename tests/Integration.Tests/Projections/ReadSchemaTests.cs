@@ -20,7 +20,7 @@ public sealed class ReadSchemaTests(PadronDatabase database) : IClassFixture<Pad
             [
                 "id", "phone_e164", "phone_national", "phone_original", "full_name", "address", "neighborhood", "municipality", "state_code", "state_name",
                 "lada", "city", "is_valid", "is_mobile", "carrier", "status", "opt_out_at", "opt_out_method", "opt_out_user_id", "extracted_at",
-                "extraction_id", "migrated_at", "created_at", "updated_at", "version",
+                "extraction_id", "migrated_at", "created_at", "updated_at", "version", "last_sent_at", "send_count",
             ]);
 
     [Theory]
