@@ -13,22 +13,22 @@ static class AvailabilityEndpoints
         var availability = api.MapGroup("/availability").WithTags("Availability");
         availability.MapGet("/", ByStatus).WaitsForContacts().WithSummary("Contacts in each status.");
         availability.MapGet("/premium", Premium).WaitsForContacts().WithSummary("The ten premium LADAs, best ranked first.");
-        availability.MapGet("/states", (AvailabilityQueries query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.State, value, query, ct))
+        availability.MapGet("/states", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.State, value, query, ct))
             .WaitsForContacts().WithSummary("Contacts by state, the best stocked first.");
-        availability.MapGet("/cities", (AvailabilityQueries query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.City, value, query, ct))
+        availability.MapGet("/cities", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.City, value, query, ct))
             .WaitsForContacts().WithSummary("Contacts by city, the best stocked first.");
-        availability.MapGet("/municipalities", (AvailabilityQueries query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Municipality, value, query, ct))
+        availability.MapGet("/municipalities", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Municipality, value, query, ct))
             .WaitsForContacts().WithSummary("Contacts by municipality, the best stocked first.");
-        availability.MapGet("/ladas", (AvailabilityQueries query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Lada, value, query, ct))
+        availability.MapGet("/ladas", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Lada, value, query, ct))
             .WaitsForContacts().WithSummary("Contacts by LADA, the best stocked first.");
     }
 
-    static async Task<Ok<IReadOnlyDictionary<string, long>>> ByStatus(AvailabilityQueries query, CancellationToken ct) =>
+    static async Task<Ok<IReadOnlyDictionary<string, long>>> ByStatus(CachedAvailability query, CancellationToken ct) =>
         TypedResults.Ok(await query.ByStatusAsync(ct));
 
-    static async Task<Ok<IReadOnlyList<PremiumAvailability>>> Premium(AvailabilityQueries query, CancellationToken ct) =>
+    static async Task<Ok<IReadOnlyList<PremiumAvailability>>> Premium(CachedAvailability query, CancellationToken ct) =>
         TypedResults.Ok(await query.PremiumAsync(ct));
 
-    static async Task<Ok<IReadOnlyList<PlaceAvailability>>> ByPlace(SelectionKind kind, string? value, AvailabilityQueries query, CancellationToken ct) =>
+    static async Task<Ok<IReadOnlyList<PlaceAvailability>>> ByPlace(SelectionKind kind, string? value, CachedAvailability query, CancellationToken ct) =>
         TypedResults.Ok(await query.ByPlaceAsync(kind, value, ct));
 }

@@ -54,7 +54,7 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports()).AddContacts(key).AddWorkers(spool, settings);
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports()).AddContacts(key).AddCache(settings.Cache, key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
             builder.Services.AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
@@ -70,6 +70,8 @@ static class PadronApp
         });
         builder.Services.AddOpenApi("v1", options => options.AddOperationTransformer(IdempotentRequests.DescribeAsync));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        if (settings.Cache.Redis is not null)
+            builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", tags: ["ready"]);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -77,9 +79,9 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync });
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthReports.WriteAsync });
         if (serve.Has(ServeParts.Http))
             app.MapPadron();
         return app;
