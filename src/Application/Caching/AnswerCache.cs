@@ -77,7 +77,7 @@ public sealed class AnswerCache(TimeProvider clock, ISharedCache? shared = null)
             return new(version, await compute(ct));
         try
         {
-            if (await shared.ReadAsync(question.Key, ct) is { } bytes && Read(bytes, question) is { } found && found.Version == version)
+            if (await shared.ReadAsync(question.Key, ct) is { } bytes && Read(bytes, question) is { Value: not null } found && found.Version == version)
                 return found;
         }
         catch (SharedCacheUnavailableException)

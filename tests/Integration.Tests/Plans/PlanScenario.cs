@@ -191,6 +191,8 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             await availability.ByPlaceAsync(kind, "55");
         }
 
+        await register.Get<CachedAvailability>().ByStatusAsync();
+        await register.Get<CachedAvailability>().PremiumAsync();
         foreach (var selection in Selections)
             (await availability.CountAsync(selection)).ShouldBePositive();
     }
