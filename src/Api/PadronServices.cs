@@ -65,6 +65,7 @@ static class PadronServices
         .AddSingleton<ValidateImportHandler>()
         .AddSingleton<ContactSearch>()
         .AddSingleton<AvailabilityQueries>()
+        .AddSingleton<AsOfPositions>()
         .AddSingleton<AvailabilityVersion>()
         .AddSingleton<AnswerCache>()
         .AddSingleton(CacheTimes.Default)

@@ -11,6 +11,12 @@ public sealed record Projection(string Name, IReadOnlyList<string> Tables, IRead
     /// <summary>Whether it folds events of contacts, and so waits for a load that is bringing them in. Only what says that it doesn't goes on meanwhile.</summary>
     public bool FoldsContacts { get; init; } = true;
 
+    /// <summary>
+    /// Where a page ends that must not go on: run first in its transaction, with $1 its exclusive floor and $2 the last position it could have; gives
+    /// the last one that it has. Null where a page may end anywhere.
+    /// </summary>
+    public string? PageEnd { get; init; }
+
     /// <summary>Its row in <c>mt_event_progression</c>, named as Marten names one.</summary>
     public string ProgressionName => Name + ":All";
 

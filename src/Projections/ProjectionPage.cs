@@ -9,13 +9,14 @@ static class ProjectionPage
     /// <param name="connection">The leader's.</param>
     /// <param name="projection">What to fold.</param>
     /// <param name="from">Position it stands at, exclusive.</param>
-    /// <param name="to">Last position of the page.</param>
+    /// <param name="limit">Last position that the page could have.</param>
     /// <param name="ct">Rolls the page back.</param>
     /// <returns>The position it stands at now.</returns>
     /// <exception cref="ProjectionBusyException">Another process has moved it.</exception>
-    public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
+    public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long limit, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        var to = projection.PageEnd is null ? limit : await EndAsync(connection, projection.PageEnd, from, limit, ct);
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in projection.Statements)
         {
@@ -34,5 +35,11 @@ static class ProjectionPage
             throw new ProjectionBusyException(projection.Name);
         await transaction.CommitAsync(ct);
         return to;
+    }
+
+    static async Task<long> EndAsync(NpgsqlConnection connection, string pageEnd, long from, long limit, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(pageEnd, connection) { CommandTimeout = 0, Parameters = { new() { Value = from }, new() { Value = limit } } };
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -5,7 +5,7 @@ using Padron.Domain.Extractions;
 
 namespace Padron.Api.Availability;
 
-/// <summary><c>/v1/availability</c></summary>
+/// <summary><c>/v1/availability</c>; with <c>?asOf=</c> a position or a day, as it was then.</summary>
 static class AvailabilityEndpoints
 {
     public static void MapAvailability(this IEndpointRouteBuilder api)
@@ -13,22 +13,23 @@ static class AvailabilityEndpoints
         var availability = api.MapGroup("/availability").WithTags("Availability");
         availability.MapGet("/", ByStatus).WaitsForContacts().WithSummary("Contacts in each status.");
         availability.MapGet("/premium", Premium).WaitsForContacts().WithSummary("The ten premium LADAs, best ranked first.");
-        availability.MapGet("/states", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.State, value, query, ct))
+        availability.MapGet("/states", (HttpContext http, CachedAvailability query, CancellationToken ct, string? value = null, string? asOf = null) => ByPlace(SelectionKind.State, value, asOf, http, query, ct))
             .WaitsForContacts().WithSummary("Contacts by state, the best stocked first.");
-        availability.MapGet("/cities", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.City, value, query, ct))
+        availability.MapGet("/cities", (HttpContext http, CachedAvailability query, CancellationToken ct, string? value = null, string? asOf = null) => ByPlace(SelectionKind.City, value, asOf, http, query, ct))
             .WaitsForContacts().WithSummary("Contacts by city, the best stocked first.");
-        availability.MapGet("/municipalities", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Municipality, value, query, ct))
+        availability.MapGet("/municipalities", (HttpContext http, CachedAvailability query, CancellationToken ct, string? value = null, string? asOf = null) => ByPlace(SelectionKind.Municipality, value, asOf, http, query, ct))
             .WaitsForContacts().WithSummary("Contacts by municipality, the best stocked first.");
-        availability.MapGet("/ladas", (CachedAvailability query, CancellationToken ct, string? value = null) => ByPlace(SelectionKind.Lada, value, query, ct))
+        availability.MapGet("/ladas", (HttpContext http, CachedAvailability query, CancellationToken ct, string? value = null, string? asOf = null) => ByPlace(SelectionKind.Lada, value, asOf, http, query, ct))
             .WaitsForContacts().WithSummary("Contacts by LADA, the best stocked first.");
     }
 
-    static async Task<Ok<IReadOnlyDictionary<string, long>>> ByStatus(CachedAvailability query, CancellationToken ct) =>
-        TypedResults.Ok(await query.ByStatusAsync(ct));
+    static async Task<Ok<IReadOnlyDictionary<string, long>>> ByStatus(HttpContext http, CachedAvailability query, CancellationToken ct, string? asOf = null) =>
+        TypedResults.Ok(await query.ByStatusAsync(await Positions.AsOfAsync(http, asOf, ct), ct));
 
-    static async Task<Ok<IReadOnlyList<PremiumAvailability>>> Premium(CachedAvailability query, CancellationToken ct) =>
-        TypedResults.Ok(await query.PremiumAsync(ct));
+    static async Task<Ok<IReadOnlyList<PremiumAvailability>>> Premium(HttpContext http, CachedAvailability query, CancellationToken ct, string? asOf = null) =>
+        TypedResults.Ok(await query.PremiumAsync(await Positions.AsOfAsync(http, asOf, ct), ct));
 
-    static async Task<Ok<IReadOnlyList<PlaceAvailability>>> ByPlace(SelectionKind kind, string? value, CachedAvailability query, CancellationToken ct) =>
-        TypedResults.Ok(await query.ByPlaceAsync(kind, value, ct));
+    static async Task<Ok<IReadOnlyList<PlaceAvailability>>> ByPlace(
+        SelectionKind kind, string? value, string? asOf, HttpContext http, CachedAvailability query, CancellationToken ct) =>
+        TypedResults.Ok(await query.ByPlaceAsync(kind, value, await Positions.AsOfAsync(http, asOf, ct), ct));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Padron.Api.Cli;
 using Padron.Api.Search;
 using Padron.Application;
+using Padron.Application.Availability;
 using Padron.Application.Contacts;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -32,11 +33,13 @@ static class ContactCommands
     static readonly Option<Guid?> Campaign = new("--campaign") { Description = "The campaign it belongs to." };
     static readonly Option<DateTimeOffset?> At = Moments.Option("--at", "When the provider accepted it, as 2026-11-20T09:30:00-06:00; now, unless given.");
 
+    static readonly Option<AsOf?> When = AsOfOption.Create();
+
     static readonly Option<string?>[] Details = [Name, Address, Neighborhood, Municipality, City, State];
 
     public static Command Create() => CliCommand.Group(
         "contact", "One contact, by its number.",
-        CliCommand.Create("show", "Show what the register knows of a contact.", [Phone], ShowAsync),
+        CliCommand.Create("show", "Show what the register knows of a contact, or knew.", [Phone, When], ShowAsync),
         SearchCommands.Create(),
         CliCommand.Create("history", "Tell everything that ever happened to a contact.", [Phone], HistoryAsync),
         CliCommand.Create("add", "Add a contact that is not in the register.", [Phone, .. Details], AddAsync),
@@ -51,6 +54,12 @@ static class ContactCommands
     {
         var phone = PhoneNumber.Parse(parsed.GetRequiredValue(Phone));
         await session.CatchUpAsync(terminal, ct);
+        if (await session.PositionAsync(parsed.GetValue(When), ct) is { } position)
+        {
+            await ShowAsOfAsync(session, terminal, phone, position, ct);
+            return;
+        }
+
         var contact = await session.Get<GetContact>().GetAsync(phone, ct) ?? throw Unknown(phone);
         terminal.Result(contact, t => t.Table(
             ["field", "value"],
@@ -63,6 +72,22 @@ static class ContactCommands
                 ("opted out", Terminal.Time(contact.OptOutAt)), ("opt-out by", contact.OptOutMethod),
                 ("messages sent", contact.SendCount == 0 ? null : Terminal.Number(contact.SendCount)), ("last sent", Terminal.Time(contact.LastSentAt)), ("id", contact.Id.ToString()),
                 ("version", Terminal.Number(contact.Version)),
+            }.Where(row => row.Value is { Length: > 0 }).Select(row => (IReadOnlyList<string>)[row.Field, row.Value!])));
+    }
+
+    // Told by the contact's stream, so it has what decisions rest on, and not the dates beside.
+    static async Task ShowAsOfAsync(Session session, Terminal terminal, PhoneNumber phone, long position, CancellationToken ct)
+    {
+        var contact = await session.Get<ContactHistory>().StateAsOfAsync(phone, position, ct) is { Exists: true } known ? known : throw Unknown(phone);
+        terminal.Result(contact, t => t.Table(
+            ["field", "value"],
+            new (string Field, string? Value)[]
+            {
+                ("phone", phone.ToString()), ("as of position", Terminal.Number(position)), ("status", contact.Status.ToString()), ("in the register", contact.IsRegistered ? "yes" : "no"),
+                ("name", contact.Details?.FullName), ("address", contact.Details?.Address), ("neighborhood", contact.Details?.Neighborhood),
+                ("municipality", contact.Details?.Municipality), ("city", contact.Details?.City), ("state", contact.Details?.StateCode),
+                ("mobile", contact.Line switch { LineType.Mobile => "yes", LineType.Fixed => "no", _ => "unknown" }), ("by extraction", contact.ExtractionId?.ToString()),
+                ("messages sent", contact.Sent is { } sent ? Terminal.Number(sent.Count) : null), ("last sent", Terminal.Time(contact.Sent?.LastAt)),
             }.Where(row => row.Value is { Length: > 0 }).Select(row => (IReadOnlyList<string>)[row.Field, row.Value!])));
     }
 

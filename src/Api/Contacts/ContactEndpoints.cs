@@ -54,7 +54,7 @@ static class ContactEndpoints
         var contacts = api.MapGroup("/contacts").WithTags("Contacts");
         contacts.MapGet("/{phone}", Get).WaitsForContacts().WithSummary("A contact as the read model shows it.");
         contacts.MapGet("/{phone}/history", History).WithSummary("Everything that ever happened to a contact, oldest first.");
-        contacts.MapGet("/{phone}/state", State).WithSummary("What a contact's facts were at a version of its stream.");
+        contacts.MapGet("/{phone}/state", State).WaitsForContacts().WithSummary("What a contact's facts were at a version of its stream, at a position or at the end of a day.");
         contacts.MapPost("/", Register).WithSummary("Adds one contact. A number that is in the register already is refused.");
         contacts.MapPost("/{phone}/correct", Correct).WithSummary("Corrects name, address or place: what is absent stays, an empty string clears.");
         contacts.MapPost("/{phone}/opt-out", OptOut).WithSummary("Stops all messages to a number, known or not. Safe to repeat.");
@@ -71,8 +71,16 @@ static class ContactEndpoints
         await query.GetAsync(phone, ct) is { Count: > 0 } history ? TypedResults.Ok(history) : throw Unknown();
 
     /// <param name="version">Inclusive; the newest unless given.</param>
-    static async Task<Ok<Contact>> State(PhoneNumber phone, ContactHistory query, CancellationToken ct, long? version = null) =>
-        await query.StateAsync(phone, version ?? long.MaxValue, ct) is { Exists: true } state ? TypedResults.Ok(state) : throw Unknown();
+    /// <param name="asOf">Instead of a version: a position among all events, or a day, which is its end in Mexico City.</param>
+    static async Task<Ok<Contact>> State(PhoneNumber phone, HttpContext http, ContactHistory query, CancellationToken ct, long? version = null, string? asOf = null)
+    {
+        if (version is not null && asOf is not null)
+            throw new FormatException("Give version= or asOf=, not both.");
+        var state = await Positions.AsOfAsync(http, asOf, ct) is { } position
+            ? await query.StateAsOfAsync(phone, position, ct)
+            : await query.StateAsync(phone, version ?? long.MaxValue, ct);
+        return state.Exists ? TypedResults.Ok(state) : throw Unknown();
+    }
 
     static async Task<Created<ContactChange>> Register(RegisterRequest request, HttpContext http, RegisterContactHandler handler, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Application.Availability;
 using Padron.Domain;
 using Padron.EventStore;
 using Padron.Projections;
@@ -12,6 +13,9 @@ static class Positions
     /// <summary>Header of an answer to a write: the position of the last event it appended.</summary>
     public const string Header = "Padron-Position";
 
+    /// <summary>Header of an answer about the past: the position that it is as of.</summary>
+    public const string AsOfHeader = "Padron-As-Of";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -19,6 +23,17 @@ static class Positions
     {
         if (position is { } value)
             response.Headers[Header] = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The position that <c>?asOf=</c> means, which the answer names; null where it is not given, and the present is meant.</summary>
+    /// <exception cref="FormatException">It is neither a position nor a day.</exception>
+    public static async Task<long?> AsOfAsync(HttpContext http, string? asOf, CancellationToken ct)
+    {
+        if (asOf is null)
+            return null;
+        var position = await http.RequestServices.GetRequiredService<AsOfPositions>().FindAsync(AsOf.Parse(asOf), ct);
+        http.Response.Headers[AsOfHeader] = position.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return position;
     }
 
     /// <summary>A read with <c>?after=POSITION</c> waits for the projection, or says 503 with Retry-After.</summary>

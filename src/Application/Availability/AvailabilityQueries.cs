@@ -22,15 +22,19 @@ public sealed record PlaceAvailability(string Value, string? StateCode, long Ava
 public sealed record PremiumAvailability(int Rank, string Lada, decimal Icpth2022, long Available);
 
 /// <summary>Counts contacts from <c>segment_counts</c>: a sum over few rows, however many contacts there are.</summary>
+/// <remarks>
+/// As of a position of the past too, which <see cref="AsOfPositions"/> gives: at a day's end that is a sum over few rows again, inside a day
+/// every contact that had an event between the position and the nearer end of the day is folded, so on the day of a big import it takes long.
+/// </remarks>
 public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
 {
     /// <summary>How many LADAs premium takes (the customer's rule).</summary>
     public const int PremiumLadas = 10;
 
     /// <summary>Contacts in each status.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> ByStatusAsync(CancellationToken ct = default)
+    public async Task<IReadOnlyDictionary<string, long>> ByStatusAsync(long? asOf = null, CancellationToken ct = default)
     {
-        await using var command = dataSource.CreateCommand("select status, sum(contacts)::bigint from read.segment_counts group by status");
+        await using var command = Over(asOf, segments => $"select status, sum(contacts)::bigint from {segments} s group by status");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct))
@@ -41,8 +45,9 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
     /// <summary>Contacts by the values of a kind of place, the best stocked first.</summary>
     /// <param name="kind">State, city, municipality or LADA.</param>
     /// <param name="value">Only this value; compared without accents and case.</param>
+    /// <param name="asOf">A position; the present unless given.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyList<PlaceAvailability>> ByPlaceAsync(SelectionKind kind, string? value = null, CancellationToken ct = default)
+    public async Task<IReadOnlyList<PlaceAvailability>> ByPlaceAsync(SelectionKind kind, string? value = null, long? asOf = null, CancellationToken ct = default)
     {
         if (kind is SelectionKind.State)
             value = MexicanStates.Match(value)?.Code ?? value; // what people type is a name
@@ -54,15 +59,16 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
             SelectionKind.Lada => ("lada", "null::text"),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Premium has its own query."),
         };
-        await using var command = dataSource.CreateCommand(
-            $"""
+        await using var command = Over(
+            asOf,
+            segments => $"""
             select {column} as value, {state} as state, coalesce(sum(contacts) filter (where status = 'VERIFIED'), 0)::bigint as available, sum(contacts)::bigint
-              from read.segment_counts
+              from {segments} s
              where $1::text is null or {column} = read.place_key($1)
              group by 1, 2
              order by available desc, value, state
-            """);
-        command.Parameters.Add(new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            """,
+            new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var places = new List<PlaceAvailability>();
         while (await reader.ReadAsync(ct))
@@ -70,17 +76,18 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
         return places;
     }
 
-    /// <summary>The ten premium LADAs, best ranked first; none before a file with <c>mejores_ladas</c> was imported.</summary>
-    public async Task<IReadOnlyList<PremiumAvailability>> PremiumAsync(CancellationToken ct = default)
+    /// <summary>The ten premium LADAs, best ranked first; none before a file with <c>mejores_ladas</c> was imported. The ranking is always that of today.</summary>
+    public async Task<IReadOnlyList<PremiumAvailability>> PremiumAsync(long? asOf = null, CancellationToken ct = default)
     {
-        await using var command = dataSource.CreateCommand(
-            """
-            select p.rank::integer, p.lada, p.icpth_2022,
-                   coalesce((select sum(contacts) from read.segment_counts c where c.lada = p.lada and c.status = 'VERIFIED'), 0)::bigint
-              from padron.premium_ladas p
-             order by p.rank limit $1
-            """);
-        command.Parameters.Add(new() { Value = PremiumLadas });
+        await using var command = Over(
+            asOf,
+            segments => $"""
+            select p.rank::integer, p.lada, p.icpth_2022, coalesce(a.contacts, 0)::bigint
+              from (select * from padron.premium_ladas order by rank limit $1) p
+              left join (select s.lada, sum(s.contacts) as contacts from {segments} s where s.status = 'VERIFIED' group by s.lada) a using (lada)
+             order by p.rank
+            """,
+            new NpgsqlParameter { Value = PremiumLadas });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var ladas = new List<PremiumAvailability>();
         while (await reader.ReadAsync(ct))
@@ -95,11 +102,25 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
             await BulkLoad.RefuseIfRunningAsync(connection, ct);
         if (selection.Kind is SelectionKind.Premium)
-            return (await PremiumAsync(ct)).Sum(lada => lada.Available);
+            return (await PremiumAsync(ct: ct)).Sum(lada => lada.Available);
         var pool = Pool.Of(selection);
         await using var command = dataSource.CreateCommand(
             $"select coalesce(sum(contacts), 0)::bigint from read.segment_counts where status = 'VERIFIED' and {pool.Condition}");
         pool.AddParameters(command.Parameters);
         return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    // Of the past the segments are those of one position, the query's last parameter.
+    NpgsqlCommand Over(long? asOf, Func<string, string> sql, params NpgsqlParameter[] parameters)
+    {
+        var command = dataSource.CreateCommand(sql(asOf is null ? "read.segment_counts" : $"read.segments_as_of(${parameters.Length + 1})"));
+        command.Parameters.AddRange(parameters);
+        if (asOf is { } position)
+        {
+            command.Parameters.Add(new() { Value = position });
+            command.CommandTimeout = 0; // whoever asks cancels it
+        }
+
+        return command;
     }
 }

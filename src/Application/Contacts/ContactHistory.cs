@@ -44,6 +44,16 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
             .TakeWhile(stored => stored.Version <= version)
             .Aggregate(Contact.Stranger, (state, stored) => ContactDecider.Evolve(state, stored.Data));
 
+    /// <summary>The contact's facts as they were at a position among all events.</summary>
+    /// <param name="phone">The contact.</param>
+    /// <param name="position">Inclusive.</param>
+    /// <param name="ct">Cancels the read.</param>
+    /// <returns><see cref="Contact.Stranger"/> when nobody had spoken of the number by then.</returns>
+    public async Task<Contact> StateAsOfAsync(PhoneNumber phone, long position, CancellationToken ct = default) =>
+        (await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
+            .TakeWhile(stored => stored.Position <= position)
+            .Aggregate(Contact.Stranger, (state, stored) => ContactDecider.Evolve(state, stored.Data));
+
     static string Sentence(ContactEvent @event, Contact before) => @event switch
     {
         ContactRegistered e => $"Added to the register{(e.RegisteredBy is { } by ? $" by {by}" : "")}.",

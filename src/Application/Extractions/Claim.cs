@@ -93,7 +93,7 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     {
         if (selection.Kind is not SelectionKind.Premium)
             return [(Pool.Of(selection), int.MaxValue, claimed)];
-        var ladas = await availability.PremiumAsync(ct);
+        var ladas = await availability.PremiumAsync(ct: ct);
         var held = claimed == 0 ? [] : await HeldByLadaAsync(extractionId, ct);
         return [.. ladas.Select(lada =>
         {

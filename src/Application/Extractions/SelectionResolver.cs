@@ -18,7 +18,7 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
         switch (kind)
         {
             case SelectionKind.Premium:
-                return (await availability.PremiumAsync(ct)).Count > 0
+                return (await availability.PremiumAsync(ct: ct)).Count > 0
                     ? new Selection(kind)
                     : throw new RuleViolationException("no_premium_ladas", "No ranking of LADAs is loaded: import a file that has the table mejores_ladas.");
             case SelectionKind.State:
@@ -36,7 +36,7 @@ public sealed class SelectionResolver(AvailabilityQueries availability)
     {
         var word = kind is SelectionKind.City ? "city" : "municipality";
         var wanted = state is null ? null : MexicanStates.Named(state).Code;
-        var places = (await availability.ByPlaceAsync(kind, name, ct)).Where(place => wanted is null || place.StateCode == wanted).ToArray();
+        var places = (await availability.ByPlaceAsync(kind, name, ct: ct)).Where(place => wanted is null || place.StateCode == wanted).ToArray();
         return places switch
         {
             [] => throw new RuleViolationException("place_unknown", $"The register has no {word} '{name}'{(wanted is null ? "" : $" in {wanted}")}. `padron availability --by {word}` lists them."),

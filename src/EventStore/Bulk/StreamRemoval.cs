@@ -9,6 +9,7 @@ namespace Padron.EventStore.Bulk;
 /// </remarks>
 public static class StreamRemoval
 {
+    static readonly string RemovableSql = EmbeddedSql.Beside(typeof(StreamRemoval), "removable-streams.sql");
     static readonly string RemoveSql = EmbeddedSql.Beside(typeof(StreamRemoval), "remove-streams.sql");
 
     /// <summary>Locks streams to the end of the transaction, in the order in which all writers do: appends in flight end first, and later ones wait.</summary>
@@ -22,23 +23,29 @@ public static class StreamRemoval
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Removes those of the streams whose every event has the correlation id.</summary>
+    /// <summary>Finds those of the streams whose every event has the correlation id; the others have events of their own.</summary>
     /// <param name="connection">In the transaction of <see cref="LockAsync"/>: only a later statement sees what was appended before the lock was had.</param>
     /// <param name="streams">The locked ones.</param>
     /// <param name="correlationId">Of the work that is taken back.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>Which were removed; the others have events of their own, and keep all.</returns>
-    public static async Task<Guid[]> RemoveAsync(NpgsqlConnection connection, Guid[] streams, string correlationId, CancellationToken ct = default)
+    public static async Task<Guid[]> RemovableAsync(NpgsqlConnection connection, Guid[] streams, string correlationId, CancellationToken ct = default)
     {
-        await using var command = new NpgsqlCommand(RemoveSql, connection)
+        await using var command = new NpgsqlCommand(RemovableSql, connection)
         {
             CommandTimeout = 0,
             Parameters = { new() { Value = streams }, new() { Value = correlationId } },
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var removed = new List<Guid>();
+        var removable = new List<Guid>();
         while (await reader.ReadAsync(ct))
-            removed.Add(reader.GetGuid(0));
-        return [.. removed];
+            removable.Add(reader.GetGuid(0));
+        return [.. removable];
+    }
+
+    /// <summary>Removes them, events and all, when whoever had read them has undone what it made of them.</summary>
+    public static async Task RemoveAsync(NpgsqlConnection connection, Guid[] removable, CancellationToken ct = default)
+    {
+        await using var command = new NpgsqlCommand(RemoveSql, connection) { CommandTimeout = 0, Parameters = { new() { Value = removable } } };
+        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -3,7 +3,7 @@ using Padron.EventStore;
 
 namespace Padron.Projections.Contacts;
 
-/// <summary>Undoes what the projection made of streams that are removed from the event store, in the same transaction.</summary>
+/// <summary>Undoes what the projection made of streams that are to be removed from the event store, in the same transaction.</summary>
 public static class ContactRemoval
 {
     static readonly IReadOnlyList<string> Statements = EmbeddedSql.StatementsBeside(typeof(ContactRemoval), "remove-contacts.sql");
@@ -17,7 +17,7 @@ public static class ContactRemoval
     }
 
     /// <param name="connection">In the transaction of <see cref="TryBeginAsync"/>.</param>
-    /// <param name="contacts">Their streams, every event of which was applied.</param>
+    /// <param name="contacts">Their streams, every event of which was applied; they are still there, because the history is told from them.</param>
     /// <param name="ct">Cancels.</param>
     public static async Task RemoveAsync(NpgsqlConnection connection, Guid[] contacts, CancellationToken ct = default)
     {

@@ -2,13 +2,16 @@ using Padron.EventStore;
 
 namespace Padron.Projections.Contacts;
 
-/// <summary>Profiles, states and segment counts of contacts: one unit, because the counts are the difference between two states.</summary>
+/// <summary>Profiles, states and segment counts of contacts, and the counts' history: one unit, because counts are the difference between two states.</summary>
 public static class ContactsProjection
 {
     public static readonly Projection Definition = new(
         "contacts",
-        ["read.contact_profiles", "read.contact_states", "read.segment_counts"],
-        EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts.sql"));
+        ["read.contact_profiles", "read.contact_states", "read.segment_counts", "read.segment_history", "read.segment_days"],
+        EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts.sql"))
+    {
+        PageEnd = EmbeddedSql.Beside(typeof(ContactsProjection), "page-end.sql"),
+    };
 
     /// <summary>Counts what a bulk load has brought; its profiles and states are of <see cref="ContactRows"/>.</summary>
     public static readonly string CountLoaded = EmbeddedSql.Beside(typeof(ContactsProjection), "count-loaded.sql");

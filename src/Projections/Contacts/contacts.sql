@@ -135,17 +135,28 @@ states as (
         version = excluded.version, created_at = excluded.created_at, updated_at = excluded.updated_at,
         send_count = excluded.send_count, last_sent_at = excluded.last_sent_at
     returning state_code, municipality_key, city_key, lada, status, line_type
+),
+moves as materialized (
+    select state_code, municipality_key, city_key, lada, status, line_type, sum(change) as contacts
+      from (
+        select state_code, municipality_key, city_key, lada, status, line_type, 1 as change from states
+         union all
+        select state_code, municipality_key, city_key, lada, status, line_type, -1 from old
+      ) changes
+     group by state_code, municipality_key, city_key, lada, status, line_type
+    having sum(change) <> 0
+),
+-- A page is of one day: page-end.sql sees to that.
+history as (
+    insert into read.segment_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
+    select (select day from read.segment_days where after_position < $2 order by after_position desc limit 1), m.* from moves m
+        on conflict (day, state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = h.contacts + excluded.contacts
 )
 insert into read.segment_counts as c (state_code, municipality_key, city_key, lada, status, line_type, contacts)
-select state_code, municipality_key, city_key, lada, status, line_type, sum(change)
-  from (
-    select state_code, municipality_key, city_key, lada, status, line_type, 1 as change from states
-     union all
-    select state_code, municipality_key, city_key, lada, status, line_type, -1 from old
-  ) moves
- group by state_code, municipality_key, city_key, lada, status, line_type
-having sum(change) <> 0
+select * from moves
     on conflict (state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = c.contacts + excluded.contacts;
 
 -- Segments that emptied go, or the rows would depend on the size of the pages.
 delete from read.segment_counts where contacts = 0;
+
+delete from read.segment_history where contacts = 0;

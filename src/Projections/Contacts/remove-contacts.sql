@@ -1,4 +1,18 @@
--- Takes contacts whose streams were removed out of the read models. $1 the contacts.
+-- Takes contacts whose streams are about to be removed out of the history: on every day on which they had events, what these had changed. $1 the contacts.
+with spans as (
+    select min(seq_id) as first, max(seq_id) as last from events.mt_events where stream_id = any ($1)
+),
+days as (
+    select day, after_position as begins, coalesce(lead(after_position) over (order by after_position), 9223372036854775807) as ends from read.segment_days
+)
+insert into read.segment_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
+select d.day, c.state_code, c.municipality_key, c.city_key, c.lada, c.status, c.line_type, -c.change
+  from spans s
+  join days d on d.begins < s.last and d.ends >= s.first
+ cross join lateral read.segment_changes(d.begins, d.ends, $1) c
+    on conflict (day, state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = h.contacts + excluded.contacts;
+
+-- And out of the other read models. $1 the contacts.
 with profiles as (
     delete from read.contact_profiles where id = any ($1)
 ),
@@ -17,3 +31,5 @@ update read.segment_counts c
 
 -- As after a page of contacts.sql.
 delete from read.segment_counts where contacts = 0;
+
+delete from read.segment_history where contacts = 0;

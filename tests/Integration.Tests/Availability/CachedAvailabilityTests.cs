@@ -170,25 +170,26 @@ public sealed class CachedAvailabilityTests(ImportSample sample) : IClassFixture
     }
 
     static async Task<string[]> AnswersAsync(CachedAvailability cached, bool premium = true) =>
-        await AnswersAsync(cached.ByStatusAsync, cached.ByPlaceAsync, premium ? cached.PremiumAsync : null);
+        await AnswersAsync(() => cached.ByStatusAsync(), (kind, value) => cached.ByPlaceAsync(kind, value), premium ? () => cached.PremiumAsync() : null);
 
-    static Task<string[]> AnswersAsync(AvailabilityQueries queries) => AnswersAsync(queries.ByStatusAsync, queries.ByPlaceAsync, queries.PremiumAsync);
+    static Task<string[]> AnswersAsync(AvailabilityQueries queries) =>
+        AnswersAsync(() => queries.ByStatusAsync(), (kind, value) => queries.ByPlaceAsync(kind, value), () => queries.PremiumAsync());
 
     // Every answer there is, as text; premium last.
     static async Task<string[]> AnswersAsync(
-        Func<CancellationToken, Task<IReadOnlyDictionary<string, long>>> byStatus,
-        Func<SelectionKind, string?, CancellationToken, Task<IReadOnlyList<PlaceAvailability>>> byPlace,
-        Func<CancellationToken, Task<IReadOnlyList<PremiumAvailability>>>? premium)
+        Func<Task<IReadOnlyDictionary<string, long>>> byStatus,
+        Func<SelectionKind, string?, Task<IReadOnlyList<PlaceAvailability>>> byPlace,
+        Func<Task<IReadOnlyList<PremiumAvailability>>>? premium)
     {
-        List<string> answers = [JsonSerializer.Serialize(await byStatus(CancellationToken.None))];
+        List<string> answers = [JsonSerializer.Serialize(await byStatus())];
         foreach (var kind in Places)
         {
-            answers.Add(JsonSerializer.Serialize(await byPlace(kind, null, CancellationToken.None)));
-            answers.Add(JsonSerializer.Serialize(await byPlace(kind, kind is SelectionKind.Lada ? "33" : "guadalajara", CancellationToken.None)));
+            answers.Add(JsonSerializer.Serialize(await byPlace(kind, null)));
+            answers.Add(JsonSerializer.Serialize(await byPlace(kind, kind is SelectionKind.Lada ? "33" : "guadalajara")));
         }
 
         if (premium is not null)
-            answers.Add(JsonSerializer.Serialize(await premium(CancellationToken.None)));
+            answers.Add(JsonSerializer.Serialize(await premium()));
         return [.. answers];
     }
 

@@ -57,6 +57,26 @@ public sealed class ContactCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Counts_and_a_contact_are_shown_as_they_were_at_a_position_or_at_the_end_of_a_day()
+    {
+        await database.GivenVerifiedAsync(2);
+        await database.ExecuteAsync("update events.mt_events set timestamp = '2026-11-20 12:00+00'");
+        var optedOut = (await Padron.RunAsync("contact", "opt-out", "5510000000", "--json")).ShouldBeDone().Json.GetProperty("position").GetInt64();
+
+        (await Padron.RunAsync("availability", "--json")).ShouldBeDone().Json.EnumerateObject().Select(status => $"{status}").ShouldBe(["\"OPTED_OUT\": 1", "\"VERIFIED\": 1"]);
+        foreach (var when in new[] { $"{optedOut - 1}", "2026-11-20" })
+        {
+            (await Padron.RunAsync("availability", "--as-of", when, "--json")).ShouldBeDone().Json.EnumerateObject().Select(status => $"{status}").ShouldBe(["\"VERIFIED\": 2"]);
+            (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", when, "--json")).ShouldBeDone().Json.GetProperty("status").GetString().ShouldBe("verified");
+        }
+
+        (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", $"{optedOut}")).ShouldBeDone().StdOut.ShouldContain("OptedOut");
+        (await Padron.RunAsync("contact", "show", "5510000000", "--as-of", "2026-11-19")).ShouldHaveFailed(1, "The register knows nothing of");
+        (await Padron.RunAsync("availability", "--as-of", $"{optedOut + 1}")).ShouldHaveFailed(1, "lies ahead");
+        (await Padron.RunAsync("availability", "--as-of", "2026-11-20T12:00:00Z")).ShouldHaveFailed(2, "events are in the order of their positions");
+    }
+
+    [Fact]
     public async Task An_extraction_that_must_be_exact_gives_back_what_is_too_little()
     {
         var phones = await database.GivenVerifiedAsync(3);

@@ -14,6 +14,7 @@ static class RegisterRows
         ("profiles", "select to_jsonb(p) - 'import_id' as row from read.contact_profiles p"),
         ("states", "select to_jsonb(s) - '{verified_at,not_mobile_at,invalidated_at,created_at,updated_at}'::text[] as row, verified_at is null, not_mobile_at is null, invalidated_at is null from read.contact_states s"),
         ("segments", "select * from read.segment_counts"),
+        ("history", "select state_code, municipality_key, city_key, lada, status, line_type, sum(contacts) as contacts from read.segment_history group by 1, 2, 3, 4, 5, 6"),
         ("rejections", "select source_row, value, reason from padron.import_rejections where import_id = (select import_id from padron.import_checkpoints order by import_id desc limit 1)"),
     ];
 

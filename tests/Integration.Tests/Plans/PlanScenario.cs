@@ -183,12 +183,17 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     async Task AvailabilityAsync()
     {
         var availability = register.Get<AvailabilityQueries>();
+        var asOf = await register.Get<AsOfPositions>().FindAsync(AsOf.Parse("2020-01-01"));
+        await register.Get<AsOfPositions>().FindAsync(new(asOf, null));
+        await availability.ByStatusAsync(asOf);
         await availability.ByStatusAsync();
         await availability.PremiumAsync();
+        await availability.PremiumAsync(asOf);
         foreach (var kind in (SelectionKind[])[SelectionKind.State, SelectionKind.City, SelectionKind.Municipality, SelectionKind.Lada])
         {
             await availability.ByPlaceAsync(kind);
             await availability.ByPlaceAsync(kind, "55");
+            await availability.ByPlaceAsync(kind, "55", asOf);
         }
 
         await register.Get<CachedAvailability>().ByStatusAsync();

@@ -15,13 +15,16 @@ sealed record StateRow(
 
 sealed record SegmentRow(string StateCode, string MunicipalityKey, string CityKey, string Lada, string Status, string LineType, long Contacts);
 
+sealed record HistoryRow(DateOnly Day, SegmentRow Change);
+
 /// <summary>Everything the contacts projection writes, in an order that does not depend on how it was written.</summary>
-sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<StateRow> States, IReadOnlyList<SegmentRow> Segments)
+sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<StateRow> States, IReadOnlyList<SegmentRow> Segments, IReadOnlyList<HistoryRow> History)
 {
-    public static ContactTables Of(IEnumerable<ProfileRow> profiles, IEnumerable<StateRow> states, IEnumerable<SegmentRow> segments) => new(
+    public static ContactTables Of(IEnumerable<ProfileRow> profiles, IEnumerable<StateRow> states, IEnumerable<SegmentRow> segments, IEnumerable<HistoryRow> history) => new(
         [.. profiles.OrderBy(row => row.Id)],
         [.. states.OrderBy(row => row.Id)],
-        [.. segments.OrderBy(row => row.ToString(), StringComparer.Ordinal)]);
+        [.. segments.OrderBy(row => row.ToString(), StringComparer.Ordinal)],
+        [.. history.OrderBy(row => row.ToString(), StringComparer.Ordinal)]);
 
     public static async Task<ContactTables> ReadAsync(PadronDatabase database) => Of(
         await database.ReadAsync("select * from read.contact_profiles", r => new ProfileRow(
@@ -32,14 +35,22 @@ sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<St
             r.Value<DateTimeOffset>(7), r.Value<DateTimeOffset>(8), r.Value<DateTimeOffset>(9), r.Value<DateTimeOffset>(10), r.Value<Guid>(11),
             r.Value<DateTimeOffset>(12), r.Text(13), r.Text(14), r.GetInt64(15), r.GetFieldValue<DateTimeOffset>(16),
             r.GetFieldValue<DateTimeOffset>(17), r.GetString(18), r.GetString(19), r.GetInt32(20), r.Value<DateTimeOffset>(21))),
-        await database.ReadAsync("select * from read.segment_counts", r => new SegmentRow(
-            r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt64(6))));
+        await SegmentsAsync(database, "select * from read.segment_counts"),
+        await database.ReadAsync("select * from read.segment_history", r => new HistoryRow(r.GetFieldValue<DateOnly>(0), Segment(r, 1))));
+
+    /// <param name="database">Where.</param>
+    /// <param name="sql">Columns as those of <c>segment_counts</c>.</param>
+    public static Task<IReadOnlyList<SegmentRow>> SegmentsAsync(PadronDatabase database, string sql) => database.ReadAsync(sql, r => Segment(r, 0));
+
+    static SegmentRow Segment(NpgsqlDataReader r, int first) => new(
+        r.GetString(first), r.GetString(first + 1), r.GetString(first + 2), r.GetString(first + 3), r.GetString(first + 4), r.GetString(first + 5), r.GetInt64(first + 6));
 
     public void ShouldBe(ContactTables expected)
     {
         ShouldBe(Profiles, expected.Profiles);
         ShouldBe(States, expected.States);
         ShouldBe(Segments, expected.Segments);
+        ShouldBe(History, expected.History);
     }
 
     // Only the rows that differ: of hundreds, they are what one wants to see.

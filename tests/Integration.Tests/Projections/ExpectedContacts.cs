@@ -10,12 +10,18 @@ namespace Padron.Integration.Tests.Projections;
 /// <summary>The contacts projection written a second time, event by event in C#: what the SQL must come to.</summary>
 static class ExpectedContacts
 {
-    public static async Task<ContactTables> FoldAsync(PadronDatabase database)
+    static readonly TimeZoneInfo MexicoCity = TimeZoneInfo.FindSystemTimeZoneById("America/Mexico_City");
+
+    /// <param name="database">Its events.</param>
+    /// <param name="upTo">Inclusive: as if there were none behind this position.</param>
+    public static async Task<ContactTables> FoldAsync(PadronDatabase database, long upTo = long.MaxValue)
     {
         var profiles = new Dictionary<Guid, ProfileRow>();
         var states = new Dictionary<Guid, StateRow>();
         var contacts = new Dictionary<Guid, Contact>();
-        await foreach (var stored in database.Store.ReadAllAsync(0, long.MaxValue))
+        var history = new Dictionary<(DateOnly, SegmentRow), long>();
+        var day = DateOnly.MinValue;
+        await foreach (var stored in database.Store.ReadAllAsync(0, upTo))
         {
             if (stored.Data is not ContactEvent)
                 continue;
@@ -28,20 +34,28 @@ static class ExpectedContacts
                 profiles[id] = profiles[id] with { LadaInferred = false, ImportId = null, SourceRow = null };
             var contact = contacts[id] = ContactDecider.Evolve(contacts.GetValueOrDefault(id, Contact.Stranger), stored.Data);
             var state = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data);
-            states[id] = Place(state, Details(stored.Data)) with
+            day = new[] { day, DayOf(stored) }.Max();
+            if (states.TryGetValue(id, out var before))
+                history[(day, SegmentOf(before))] = history.GetValueOrDefault((day, SegmentOf(before))) - 1;
+            var after = states[id] = Place(state, Details(stored.Data)) with
             {
                 Version = stored.Version,
                 UpdatedAt = stored.Timestamp,
                 LineType = contact.IsNotMobile ? "FIXED" : contact.IsVerified ? "MOBILE" : "UNKNOWN",
                 Status = NameOf(contact.Status),
             };
+            history[(day, SegmentOf(after))] = history.GetValueOrDefault((day, SegmentOf(after))) + 1;
         }
 
-        var segments = states.Values
-            .GroupBy(s => new SegmentRow(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0))
-            .Select(segment => segment.Key with { Contacts = segment.Count() });
-        return ContactTables.Of(profiles.Values, states.Values, segments);
+        var segments = states.Values.GroupBy(SegmentOf).Select(segment => segment.Key with { Contacts = segment.Count() });
+        var changes = history.Where(change => change.Value != 0).Select(change => new HistoryRow(change.Key.Item1, change.Key.Item2 with { Contacts = change.Value }));
+        return ContactTables.Of(profiles.Values, states.Values, segments, changes);
     }
+
+    /// <summary>The day of an event's own timestamp.</summary>
+    public static DateOnly DayOf(StoredEvent stored) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(stored.Timestamp, MexicoCity).DateTime);
+
+    static SegmentRow SegmentOf(StateRow s) => new(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0);
 
     public static string NameOf(ContactStatus status) => status switch
     {

@@ -36,8 +36,9 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
                 await NoWaitForDiskAsync(connection, token);
                 var contacts = next.Select(contact => contact.Id).Distinct().ToArray();
                 await StreamRemoval.LockAsync(connection, contacts, token);
-                var removed = await StreamRemoval.RemoveAsync(connection, contacts, correlationId, token);
+                var removed = await StreamRemoval.RemovableAsync(connection, contacts, correlationId, token);
                 await ContactRemoval.RemoveAsync(connection, removed, token);
+                await StreamRemoval.RemoveAsync(connection, removed, token);
                 var (withdrawn, restored) = await WithdrawAsync(transaction, [.. contacts.Except(removed)], token);
 
                 row = row with

@@ -1,0 +1,10 @@
+-- What is known of the end of the day $1, at the moment $2.
+select (select min(after_position) from read.segment_days where day > $1) as ended_at,
+       $1 < ($2::timestamptz at time zone 'America/Mexico_City')::date as is_past,
+       p.position,
+       (select max(seq_id) from events.mt_events) > p.position as is_behind,
+       -- A register that was upgraded had contacts before its history of days begins.
+       not exists (select from read.segment_days where day <= $1)
+       and exists (select from events.mt_events
+                    where seq_id <= coalesce((select min(after_position) from read.segment_days), p.position) and type like 'contact\_%') as is_unknown
+  from (select coalesce((select last_seq_id from events.mt_event_progression where name = $3), 0) as position) p
