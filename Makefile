@@ -28,6 +28,7 @@ demo: ensure ## Import a sample, project it, extract from it, and serve it until
 .PHONY: test
 test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/ensure-curl.sh
+	@eng/ensure-redis.sh
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: soak

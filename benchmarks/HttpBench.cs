@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Benchmarks.Harness;
 using Padron.Domain.Extractions;
@@ -21,6 +20,7 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
     public const string Area = "http";
 
     const int Rounds = 3;
+    const int Connections = 4;
 
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -31,6 +31,8 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
         await using var serve = await ServeProcess.StartAsync(register);
         using var client = new HttpClient { BaseAddress = serve.Address, Timeout = Patience };
         var http = new HttpBench(bench, register, client);
+        foreach (var path in (string[])["states", "cities", "premium"])
+            await http.CountAsync(path);
         await register.ExecuteAsync("create table bench.commits (id uuid not null, at timestamptz not null default now())");
         await http.OptOutAsync(connections: 1, (int)Math.Min(500, bench.Rows / 200));
         await http.OptOutAsync(connections: 16, (int)Math.Min(2_000, bench.Rows / 50));
@@ -43,7 +45,7 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
     {
         var contacts = await Contacts.ChooseAsync(register, 2 * Rounds * count + connections);
         var series = new Series(Area, $"opt out over HTTP, {connections} connection{(connections == 1 ? "" : "s")}", "requests");
-        var latencies = new ConcurrentBag<double>();
+        var latencies = new Latencies();
         await EachAsync(connections, contacts.Take(connections), PostAsync); // opens the connections
         latencies.Clear();
         await Series.AlternateAsync(
@@ -51,16 +53,14 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
             (series.Measured, () => EachAsync(connections, contacts.Take(count), PostAsync)),
             (series.Beside("the same command without HTTP"), () => EachAsync(connections, contacts.Take(count), contacts.OptOutAsync)),
             (series.Beside("inserting and committing one small row"), () => EachAsync(connections, new PhoneNumber[count], _ => InsertAsync())));
-        series.Note = Percentiles(latencies);
+        series.Note = latencies.ToString();
         bench.Add(series.ToFigure());
 
-        async Task PostAsync(PhoneNumber phone)
+        Task PostAsync(PhoneNumber phone) => latencies.MeasureAsync(async () =>
         {
-            var watch = Stopwatch.GetTimestamp();
             using var answer = await client.PostAsJsonAsync($"/v1/contacts/{phone.MexicanNational}/opt-out", new { reason = "ALTO" });
             answer.EnsureSuccessStatusCode();
-            latencies.Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
-        }
+        });
 
         async Task InsertAsync()
         {
@@ -68,6 +68,37 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
             command.Parameters.Add(new NpgsqlParameter { Value = Guid.CreateVersion7() });
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    /// <summary>Counts while nothing changes, so that the process has kept them.</summary>
+    async Task CountAsync(string path)
+    {
+        const int Calls = 500;
+        var queries = register.Get<AvailabilityQueries>();
+        var series = new Series(Area, $"availability over HTTP, {path}, {Connections} connections", "requests");
+        var latencies = new Latencies();
+        await EachAsync(Connections, new PhoneNumber[Connections], _ => GetAsync()); // opens the connections
+        latencies.Clear();
+        await Series.AlternateAsync(
+            Rounds,
+            (series.Measured, () => EachAsync(Connections, new PhoneNumber[Calls], _ => GetAsync())),
+            (series.Beside("the same counted each time, without HTTP"), () => EachAsync(Connections, new PhoneNumber[Calls / 10], _ => CountAsync())));
+        series.Note = latencies.ToString();
+        bench.Add(series.ToFigure());
+
+        Task GetAsync() => latencies.MeasureAsync(async () =>
+        {
+            using var answer = await client.GetAsync($"/v1/availability/{path}");
+            answer.EnsureSuccessStatusCode();
+            await answer.Content.ReadAsByteArrayAsync();
+        });
+
+        Task CountAsync() => path switch
+        {
+            "states" => queries.ByPlaceAsync(SelectionKind.State),
+            "cities" => queries.ByPlaceAsync(SelectionKind.City),
+            _ => queries.PremiumAsync(),
+        };
     }
 
     async Task ExtractAsync(int amount)
@@ -124,12 +155,5 @@ sealed class HttpBench(Bench bench, Register register, HttpClient client)
     {
         await Parallel.ForEachAsync(phones, new ParallelOptions { MaxDegreeOfParallelism = connections }, async (phone, _) => await run(phone));
         return phones.Length;
-    }
-
-    static string Percentiles(IEnumerable<double> milliseconds)
-    {
-        double[] sorted = [.. milliseconds.Order()];
-        return string.Create(CultureInfo.InvariantCulture, $"half within {At(0.5):N1} ms, 99 % within {At(0.99):N1} ms");
-        double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
     }
 }

@@ -4,9 +4,11 @@ using Padron.Adapters.Extractions;
 using Padron.Adapters.Imports;
 using Padron.Adapters.Machine;
 using Padron.Adapters.Numbering;
+using Padron.Adapters.Redis;
 using Padron.Api.Configuration;
 using Padron.Application;
 using Padron.Application.Availability;
+using Padron.Application.Caching;
 using Padron.Application.Contacts;
 using Padron.Application.Extractions;
 using Padron.Application.Idempotency;
@@ -73,6 +75,10 @@ static class PadronServices
         .AddSingleton<SegmentQueries>()
         .AddSingleton<SegmentHandler>()
         .AddSingleton<Audiences>()
+        .AddSingleton<AvailabilityVersion>()
+        .AddSingleton<AnswerCache>()
+        .AddSingleton(CacheTimes.Default)
+        .AddSingleton<CachedAvailability>()
         .AddSingleton<SelectionResolver>()
         .AddSingleton<ExtractionFileLimits>()
         .AddSingleton<IExtractionFileWriter, ExtractionFileWriter>()
@@ -98,6 +104,16 @@ static class PadronServices
         .AddSingleton(provider => new QueueWorker(
             provider.GetRequiredService<PostgresEventStore>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
             settings.Queue.ForWorker(), provider.GetService<ILogger<QueueWorker>>()));
+
+    /// <summary>How long answers are kept, and the Redis where processes keep them together, if there is one; over what <see cref="AddPadron"/> has.</summary>
+    public static IServiceCollection AddCache(this IServiceCollection services, CacheOptions settings, ContactKey key)
+    {
+        services.AddSingleton(settings.Times);
+        return settings.Redis is { } redis
+            ? services.AddSingleton<ISharedCache>(provider => new RedisCache(
+                RedisCache.Parse(redis), $"{key.Fingerprint[..16]}:{PadronEvents.SchemaVersion}", provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<RedisCache>>()))
+            : services;
+    }
 
     /// <summary>What needs the contact key: everything that goes from a number to its contact.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services, ContactKey key) => services

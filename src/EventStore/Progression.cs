@@ -32,4 +32,17 @@ public static class Progression
         };
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
+
+    /// <summary>
+    /// Says, in the transaction that does it, that the reader's rows change though it reads no event: who keeps what was computed from them sees that its row
+    /// was written.
+    /// </summary>
+    public static async Task TouchAsync(NpgsqlConnection connection, string name, CancellationToken ct = default)
+    {
+        await using var command = new NpgsqlCommand("update events.mt_event_progression set last_updated = now() where name = $1", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

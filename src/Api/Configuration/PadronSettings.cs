@@ -12,6 +12,8 @@ sealed record PadronSettings
 
     public ReadModelOptions ReadModels { get; init; } = new();
 
+    public CacheOptions Cache { get; init; } = new();
+
     public QueueOptions Queue { get; init; } = new();
 
     public ExtractionOptions Extractions { get; init; } = new();
@@ -47,6 +49,7 @@ sealed record PadronSettings
             Database = reader.Read<DatabaseOptions>(),
             Storage = reader.Read<StorageOptions>(),
             ReadModels = reader.Read<ReadModelOptions>(),
+            Cache = reader.Read<CacheOptions>(),
             Queue = reader.Read<QueueOptions>(),
             Extractions = reader.Read<ExtractionOptions>(),
             Availability = reader.Read<AvailabilityOptions>(),
@@ -62,6 +65,8 @@ sealed record PadronSettings
     // What is wrong with settings that can each be read.
     IEnumerable<string> Mistakes()
     {
+        if (Cache.Mistake is { } mistake)
+            yield return mistake;
         NpgsqlConnectionStringBuilder? connection = null;
         var unreadable = "";
         try

@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 using Npgsql;
 using Padron.Adapters.Contacts;
 using Padron.Adapters.Postgres;
+using Padron.Adapters.Redis;
 using Padron.Api.Cli;
 using Padron.Api.Configuration;
 using Padron.Application;
+using Padron.Application.Caching;
 using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
 using Padron.EventStore;
@@ -50,6 +52,8 @@ static class DoctorCommand
         checks.Add(CheckSpace(settings.DataDirectory));
         checks.Add(Try("contact key", true, () => $"{settings.ContactKeyFile}, fingerprint {ContactKeyFile.Read(settings.ContactKeyFile).Fingerprint[..12]}"));
         checks.AddRange(await CheckDatabaseAsync(settings, ct));
+        if (settings.Cache.Redis is { } redis)
+            checks.Add(await CheckRedisAsync(redis, ct));
 
         terminal.Result(checks, t => t.Table(
             ["", "check", "finding"],
@@ -126,6 +130,20 @@ static class DoctorCommand
         catch (SchemaMismatchException error)
         {
             return new("schema", CheckResult.Missing, error.Message);
+        }
+    }
+
+    static async Task<Check> CheckRedisAsync(string redis, CancellationToken ct)
+    {
+        await using var cache = new RedisCache(RedisCache.Parse(redis), installation: "doctor", TimeProvider.System) { Patience = TimeSpan.FromSeconds(2) };
+        try
+        {
+            await cache.PingAsync(ct);
+            return new("Redis", CheckResult.Ok, "answers (PADRON_REDIS)");
+        }
+        catch (SharedCacheUnavailableException error)
+        {
+            return new("Redis", CheckResult.Advice, $"{error.Message} Everything works without it, and counts are computed each time: start it, correct PADRON_REDIS or unset it");
         }
     }
 

@@ -55,7 +55,8 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds).AddContacts(key).AddWorkers(spool, settings);
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds)
+            .AddContacts(key).AddCache(settings.Cache, key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
             builder.Services.AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
@@ -71,6 +72,8 @@ static class PadronApp
         });
         builder.Services.AddOpenApi("v1", options => options.AddOperationTransformer(IdempotentRequests.DescribeAsync));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        if (settings.Cache.Redis is not null)
+            builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", tags: ["ready"]);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -78,9 +81,9 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync });
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthReports.WriteAsync });
         if (serve.Has(ServeParts.Http))
             app.MapPadron();
         return app;

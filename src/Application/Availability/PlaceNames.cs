@@ -13,7 +13,7 @@ public sealed record NamedPlace(string Value, string? TakenFor = null);
 
 /// <summary>From what people type to the places that the register has: without regard to accents and case, with abbreviations, and with mistakes.</summary>
 /// <remarks>Similarity is a distance of letters from 0 to 100: a letter that is missing, too many or exchanged for its neighbour in a word of ten leaves 90 to 95.</remarks>
-public sealed class PlaceNames(AvailabilityQueries availability)
+public sealed class PlaceNames(AvailabilityQueries availability, CachedAvailability kept)
 {
     // Guadaljara for Guadalajara has 95, Jalisko for Jalisco 86; Jalapa and Xalapa, which are two cities, 83.
     const int AlmostCertain = 85;
@@ -37,19 +37,20 @@ public sealed class PlaceNames(AvailabilityQueries availability)
 
     /// <summary>The place of exactly this name, for what can't be undone: nothing is guessed, and what may have been meant is told.</summary>
     /// <exception cref="RuleViolationException"><c>place_unknown</c>, with suggestions</exception>
-    public Task<NamedPlace> KnownAsync(SelectionKind kind, string typed, CancellationToken ct = default) => FindAsync(kind, typed, guess: false, ct);
+    public Task<NamedPlace> KnownAsync(SelectionKind kind, string typed, CancellationToken ct = default) => FindAsync(kind, typed, guess: false, token => availability.ByPlaceAsync(kind, ct: token), ct);
 
     /// <summary>The same, for whoever only looks: a single place that is meant almost certainly is taken, and said.</summary>
     /// <exception cref="RuleViolationException"><c>place_unknown</c>, with suggestions</exception>
-    public Task<NamedPlace> NearestAsync(SelectionKind kind, string typed, CancellationToken ct = default) => FindAsync(kind, typed, guess: true, ct);
+    public Task<NamedPlace> NearestAsync(SelectionKind kind, string typed, CancellationToken ct = default) => FindAsync(kind, typed, guess: true, token => kept.ByPlaceAsync(kind, ct: token), ct);
 
-    async Task<NamedPlace> FindAsync(SelectionKind kind, string typed, bool guess, CancellationToken ct)
+    static async Task<NamedPlace> FindAsync(
+        SelectionKind kind, string typed, bool guess, Func<CancellationToken, Task<IReadOnlyList<PlaceAvailability>>> all, CancellationToken ct)
     {
         if (kind is SelectionKind.State && MexicanStates.Match(typed) is { } state)
             return new(state.Code);
         if (kind is SelectionKind.Lada && Ladas.Find(typed.Trim()) is { } lada)
             return new(lada.Lada);
-        var places = await availability.ByPlaceAsync(kind, ct: ct);
+        var places = await all(ct);
         return Exactly(kind, typed, places) is { } exact ? new(exact)
             : guess && Guess(kind, typed, places) is { } near ? new(near, typed)
             : throw Unknown(kind, typed, within: null, places);

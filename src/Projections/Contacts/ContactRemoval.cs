@@ -31,5 +31,6 @@ public static class ContactRemoval
         }
 
         await batch.ExecuteNonQueryAsync(ct);
+        await Progression.TouchAsync(connection, ContactsProjection.Definition.ProgressionName, ct);
     }
 }

@@ -17,6 +17,7 @@ public sealed class SettingsTests : IDisposable
         var connection = settings.Database.Connect("Host=db");
         (connection.MinPoolSize, connection.MaxPoolSize, connection.Timeout, connection.ConnectionLifetime, connection.CommandTimeout).ShouldBe((20, 50, 30, 3600, 60));
         (settings.Extractions.Concurrency, settings.Extractions.Timeout).ShouldBe((5, TimeSpan.FromSeconds(300)));
+        settings.Cache.Times.ShouldBe(new(TimeSpan.FromSeconds(3600), TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(86400)));
     }
 
     [Fact]
@@ -62,6 +63,11 @@ public sealed class SettingsTests : IDisposable
             "PADRON_LOG_LEVEL is 'loud': give one of trace, debug, information, warning, error, critical, none.",
             "PADRON_DATABASE can't be read (Format of the initialization string does not conform to specification starting at index 0.): give a connection string such as Host=localhost;Username=padron;Database=padron.",
         ]);
+
+    [Fact]
+    public void A_Redis_that_is_no_address_is_refused() =>
+        Should.Throw<FormatException>(() => Read(("REDIS", "redis://redis:6379"))).Message.ShouldBe(
+            "PADRON_REDIS can't be read (it names no host): give host and port such as redis:6379, and options after commas.");
 
     [Fact]
     public void A_secret_may_stand_in_a_file()

@@ -6,12 +6,13 @@ namespace Padron.Integration.Tests.Containers;
 sealed class NeedsFactAttribute : FactAttribute
 {
     /// <param name="programs">Looked for on the PATH, and in /usr/sbin, which is not on everybody's.</param>
-    public NeedsFactAttribute(params string[] programs)
-    {
-        var missing = programs.Where(program => Programs.Find(program) is null).ToArray();
-        if (missing.Length > 0 && !Programs.MustBeThere)
-            Skip = $"{string.Join(" and ", missing)} is not on this machine: eng/ensure-containers.sh installs it.";
-    }
+    public NeedsFactAttribute(params string[] programs) => Skip = Programs.WhySkip(programs);
+}
+
+/// <summary>Such a test with several sets of values.</summary>
+sealed class NeedsTheoryAttribute : TheoryAttribute
+{
+    public NeedsTheoryAttribute(params string[] programs) => Skip = Programs.WhySkip(programs);
 }
 
 /// <summary>A test that runs a program on a read-only root, which takes a mount namespace; not every machine lets others than root make one.</summary>
@@ -38,6 +39,13 @@ static class Programs
 
     public static string? Find(string program) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+
+    /// <returns>Null when all are there, or have to be.</returns>
+    public static string? WhySkip(string[] programs)
+    {
+        var missing = programs.Where(program => Find(program) is null).ToArray();
+        return missing.Length > 0 && !MustBeThere ? $"{string.Join(" and ", missing)} is not on this machine: eng/ensure-containers.sh installs it." : null;
+    }
 
     /// <returns>Where it is; on the build server the failure that says what is missing.</returns>
     public static string Require(string program) =>

@@ -12,10 +12,10 @@ namespace Padron.Integration.Tests.Http;
 /// <summary>The real HTTP process over a test's database, on a free port of this machine, with what it logs kept.</summary>
 public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
 {
-    static readonly PadronSettings Settings = new() { Serve = new() { Urls = "http://127.0.0.1:0" } };
-
     readonly string spool = Directory.CreateTempSubdirectory("padron-spool-").FullName;
     WebApplication? app;
+
+    internal PadronSettings Settings { get; init; } = new() { Serve = new() { Urls = "http://127.0.0.1:0" } };
 
     public PadronDatabase Database { get; } = new();
 

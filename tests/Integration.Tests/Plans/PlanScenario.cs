@@ -237,6 +237,8 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             await availability.ByPlaceAsync(kind, "55", asOf);
         }
 
+        await register.Get<CachedAvailability>().ByStatusAsync();
+        await register.Get<CachedAvailability>().PremiumAsync();
         foreach (var selection in Selections)
             (await availability.CountAsync(selection)).ShouldBePositive();
     }

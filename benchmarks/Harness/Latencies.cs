@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Padron.Benchmarks.Harness;
+
+/// <summary>How long each call took; from any number of threads.</summary>
+sealed class Latencies
+{
+    readonly ConcurrentBag<double> milliseconds = [];
+
+    public async Task MeasureAsync(Func<Task> call)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await call();
+        milliseconds.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    public void Clear() => milliseconds.Clear();
+
+    public override string ToString()
+    {
+        double[] sorted = [.. milliseconds.Order()];
+        return string.Create(CultureInfo.InvariantCulture, $"half within {At(0.5):N1} ms, 99 % within {At(0.99):N1} ms");
+        double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+    }
+}
