@@ -16,8 +16,18 @@ static class ProjectionPage
     public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await FoldAsync(connection, projection.Statements, from, to, ct);
+        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
+            throw new ProjectionBusyException(projection.Name);
+        await transaction.CommitAsync(ct);
+        return to;
+    }
+
+    /// <summary>Runs statements over a range, in the caller's transaction.</summary>
+    internal static async Task FoldAsync(NpgsqlConnection connection, IReadOnlyList<string> statements, long from, long to, CancellationToken ct)
+    {
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var statement in projection.Statements)
+        foreach (var statement in statements)
         {
             var command = new NpgsqlBatchCommand(statement);
             if (statement.Contains("$1", StringComparison.Ordinal))
@@ -30,9 +40,5 @@ static class ProjectionPage
         }
 
         await batch.ExecuteNonQueryAsync(ct);
-        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
-            throw new ProjectionBusyException(projection.Name);
-        await transaction.CommitAsync(ct);
-        return to;
     }
 }

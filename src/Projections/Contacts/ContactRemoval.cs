@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.EventStore;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;
 
@@ -31,5 +32,7 @@ public static class ContactRemoval
         }
 
         await batch.ExecuteNonQueryAsync(ct);
+        if (contacts.Length > 0)
+            await RebuildTurn.OutdateAsync(connection, ContactsProjection.Definition, ct);
     }
 }
