@@ -8,9 +8,9 @@ sealed class FreshPass(NpgsqlDataSource dataSource, RebuildTurn turn, RebuildUni
 {
     const int Lanes = 2;
 
-    // A page is joined with itself by hashes that fit into memory: whatever the planner thinks of its size, lookups by stream would take several times as
-    // long. A commit that a crash of the server loses takes the whole rebuild with it.
-    const string Settings = "set local work_mem = '256MB'; set local enable_nestloop = off; set local synchronous_commit = off";
+    // A page is joined with itself by hashes that fit into memory: whatever the planner thinks of its size, lookups by stream and sorts of wide rows take
+    // longer. A commit that a crash of the server loses takes the whole rebuild with it.
+    const string Settings = "set local work_mem = '256MB'; set local enable_nestloop = off; set local enable_mergejoin = off; set local synchronous_commit = off";
 
     readonly FreshFold fold = unit.Live.Fresh!.In(unit.Schema);
 

@@ -112,21 +112,24 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
         {
             await unit.Tables.IndexUniqueAsync(dataSource, indexing, ct);
             await swap.CatchUpAsync(PageSize, RebuildStep.Fold, progress, ct);
+            await unit.Tables.IndexAsync(dataSource, indexing, ct);
         }
         else
         {
             var target = unit.Live.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct));
             var pass = new FreshPass(dataSource, turn, unit);
-            if (await pass.RunAsync(target, FreshPageSize, progress, ct) > 0)
-            {
+            var late = await pass.RunAsync(target, FreshPageSize, progress, ct);
+            var isMuch = late > PageSize; // a page of them is soon folded with all indexes there, and then these can all be built at once
+            if (isMuch)
                 await unit.Tables.IndexUniqueAsync(dataSource, indexing, ct);
-                await pass.RunLateAsync(PageSize, target, progress, ct);
-            }
-
+            else
+                await unit.Tables.IndexAsync(dataSource, indexing, ct);
+            await pass.RunLateAsync(PageSize, target, progress, ct);
             await pass.EndAsync(ct);
+            if (isMuch)
+                await unit.Tables.IndexAsync(dataSource, indexing, ct);
         }
 
-        await unit.Tables.IndexAsync(dataSource, indexing, ct);
         await swap.CatchUpAsync(PageSize, RebuildStep.CatchUp, progress, ct);
     }
 
