@@ -58,9 +58,9 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await ClaimOnAsync();
         await GiveBackAsync();
         await ReclassifyAsync();
-        await RebuildAsync();
         await RollBackAsync(import);
         await QueueAsync();
+        await RebuildAsync(); // last: it leaves tables with other figures for the planner
     }
 
     async Task NumberingAsync()
