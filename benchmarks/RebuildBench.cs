@@ -1,5 +1,6 @@
 using Padron.Benchmarks.Harness;
 using Padron.Projections.Contacts;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Benchmarks;
 
@@ -22,7 +23,7 @@ static class RebuildBench
 
         async Task<double> RebuildAsync()
         {
-            await register.Daemon.RebuildAsync(ContactsProjection.Definition);
+            await register.Get<ProjectionRebuild>().RunAsync(ContactsProjection.Definition);
             return events;
         }
     }

@@ -25,6 +25,7 @@ using Padron.Domain.Contacts;
 using Padron.EventStore;
 using Padron.EventStore.Queue;
 using Padron.Projections;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Api;
 
@@ -46,6 +47,7 @@ static class PadronServices
         .AddSingleton<Streams>()
         .AddSingleton<IdempotencyKeys>()
         .AddSingleton<ProjectionDaemon>()
+        .AddSingleton<ProjectionRebuild>()
         .AddSingleton<Installer>()
         .AddSingleton<NumberingPlanStore>()
         .AddSingleton<INumberingPlanFile, IftPlanFile>()

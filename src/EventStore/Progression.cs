@@ -45,4 +45,15 @@ public static class Progression
         };
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>Forgets a reader, in the caller's transaction.</summary>
+    /// <returns>False when it never ran.</returns>
+    public static async Task<bool> RemoveAsync(NpgsqlConnection connection, string name, CancellationToken ct = default)
+    {
+        await using var command = new NpgsqlCommand("delete from events.mt_event_progression where name = $1", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
 }

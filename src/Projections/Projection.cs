@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Padron.EventStore;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections;
 
@@ -17,13 +19,37 @@ public sealed record Projection(string Name, IReadOnlyList<string> Tables, IRead
     /// </summary>
     public string? PageEnd { get; init; }
 
+    /// <summary>How a rebuild folds what needs no row of before; null when it folds everything by <see cref="Statements"/>.</summary>
+    public FreshFold? Fresh { get; init; }
+
+    /// <summary>Which of its tables: the live ones, unless it is <see cref="In"/> another schema.</summary>
+    public string Shard { get; private init; } = "All";
+
     /// <summary>Its row in <c>mt_event_progression</c>, named as Marten names one.</summary>
-    public string ProgressionName => Name + ":All";
+    public string ProgressionName => $"{Name}:{Shard}";
 
     internal long TargetAt(HighWater mark) => FoldsContacts ? mark.Position : mark.BesidesLoad;
 
     /// <summary>Key of the advisory lock its one writer holds.</summary>
     internal string LeaderLock => "padron projection " + Name;
+
+    /// <summary>The same projection over tables of the same names in another schema, with a progression of its own.</summary>
+    /// <param name="schema">Where they are.</param>
+    /// <param name="shard">Ends the progression's name.</param>
+    /// <param name="events">What it reads instead of all events.</param>
+    internal Projection In(string schema, string shard, string? events = null)
+    {
+        return this with
+        {
+            Shard = shard, Tables = [.. Tables.Select(There)], Statements = [.. Statements.Select(Rename)], PageEnd = PageEnd is null ? null : Rename(PageEnd),
+        };
+
+        string There(string table) => $"{schema}.{table.Split('.')[1]}";
+
+        string Rename(string statement) =>
+            Tables.Select(table => (From: table, To: There(table))).Append((From: "events.mt_events", To: events ?? "events.mt_events"))
+                .Aggregate(statement, (sql, table) => Regex.Replace(sql, $@"\b{Regex.Escape(table.From)}\b", table.To, RegexOptions.NonBacktracking));
+    }
 
     /// <summary>Every projection of the product.</summary>
     public static IReadOnlyList<Projection> All { get; } =

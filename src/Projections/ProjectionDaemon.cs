@@ -45,27 +45,6 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         return all;
     }
 
-    /// <summary>Empties a projection and folds it again from the first event.</summary>
-    /// <exception cref="ProjectionBusyException">Another process is writing it.</exception>
-    public async Task RebuildAsync(Projection projection, IProgress<ProjectionProgress>? progress = null, CancellationToken ct = default)
-    {
-        var target = projection.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct));
-        await using var leader = await ProjectionLeader.TryAsync(dataSource, projection, ct) ?? throw new ProjectionBusyException(projection.Name);
-        await using (var transaction = await leader.Connection.BeginTransactionAsync(ct))
-        {
-            await using var empty = new NpgsqlCommand($"truncate {string.Join(", ", projection.Tables)}", leader.Connection);
-            await empty.ExecuteNonQueryAsync(ct);
-            await using var reset = new NpgsqlCommand("update events.mt_event_progression set last_seq_id = 0 where name = $1", leader.Connection)
-            {
-                Parameters = { new() { Value = projection.ProgressionName } },
-            };
-            await reset.ExecuteNonQueryAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-
-        await RunToAsync(leader, projection, target, progress, ct);
-    }
-
     public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default)
     {
         var mark = await highWaterMark.AdvanceBesidesLoadAsync(ct);

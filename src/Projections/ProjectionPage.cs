@@ -16,9 +16,19 @@ static class ProjectionPage
     public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long limit, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var to = projection.PageEnd is null ? limit : await EndAsync(connection, projection.PageEnd, from, limit, ct);
+        var to = await EndAsync(connection, projection, from, limit, ct);
+        await FoldAsync(connection, projection.Statements, from, to, ct);
+        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
+            throw new ProjectionBusyException(projection.Name);
+        await transaction.CommitAsync(ct);
+        return to;
+    }
+
+    /// <summary>Runs statements over a range, in the caller's transaction.</summary>
+    internal static async Task FoldAsync(NpgsqlConnection connection, IReadOnlyList<string> statements, long from, long to, CancellationToken ct)
+    {
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var statement in projection.Statements)
+        foreach (var statement in statements)
         {
             var command = new NpgsqlBatchCommand(statement);
             if (statement.Contains("$1", StringComparison.Ordinal))
@@ -31,15 +41,14 @@ static class ProjectionPage
         }
 
         await batch.ExecuteNonQueryAsync(ct);
-        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
-            throw new ProjectionBusyException(projection.Name);
-        await transaction.CommitAsync(ct);
-        return to;
     }
 
-    static async Task<long> EndAsync(NpgsqlConnection connection, string pageEnd, long from, long limit, CancellationToken ct)
+    /// <summary>Where the page ends that begins behind a position, in the caller's transaction, which folds it next.</summary>
+    internal static async Task<long> EndAsync(NpgsqlConnection connection, Projection projection, long from, long limit, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(pageEnd, connection) { CommandTimeout = 0, Parameters = { new() { Value = from }, new() { Value = limit } } };
+        if (projection.PageEnd is null)
+            return limit;
+        await using var command = new NpgsqlCommand(projection.PageEnd, connection) { CommandTimeout = 0, Parameters = { new() { Value = from }, new() { Value = limit } } };
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -35,7 +35,7 @@ static class ExitCode
     // What has no sentence is a fault of ours: it surfaces whole, with its stack.
     static (int Code, string Sentence)? Explain(Exception error) => error switch
     {
-        RuleViolationException or BackupException or SchemaMismatchException or ProjectionBusyException or StreamsLoadingException => (Refused, error.Message),
+        RuleViolationException or BackupException or SchemaMismatchException or ProjectionBusyException or StreamsLoadingException or TableShapeException => (Refused, error.Message),
         FileNotFoundException or DirectoryNotFoundException or FormatException or InvalidDataException => (BadUsage, error.Message),
         PostgresUnavailableException => (DependencyDown, error.Message),
         PostgresException { SqlState: var state } refused when IsUnavailable(state) => (DependencyDown, $"PostgreSQL does not serve us: {refused.MessageText}. Check PADRON_DATABASE and the server."),

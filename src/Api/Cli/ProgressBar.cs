@@ -3,6 +3,7 @@ using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Projections;
+using Padron.Projections.Rebuilds;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -36,6 +37,20 @@ sealed class ProgressBar(ProgressTask task)
     public IProgress<ReclassificationProgress> OfBlocks() => new Told<ReclassificationProgress>(progress => Set(progress.Blocks, progress.OfBlocks));
 
     public IProgress<ProjectionProgress> OfPages() => new Told<ProjectionProgress>(progress => Set(progress.Position, progress.Target));
+
+    public IProgress<RebuildProgress> OfRebuild() => new Told<RebuildProgress>(progress =>
+    {
+        task.Description = progress.Step switch
+        {
+            RebuildStep.Fold => "Folding events",
+            RebuildStep.FoldLate => "Folding later events",
+            RebuildStep.Index => "Building indexes",
+            RebuildStep.CatchUp => "Folding new events",
+            RebuildStep.Compare => "Comparing",
+            _ => "Waiting for readers",
+        };
+        Set(progress.Done, progress.Of);
+    });
 
     // Unlike Progress<T> it tells at once and in order: the last report must not come after the work's end.
     sealed class Told<T>(Action<T> tell) : IProgress<T>

@@ -11,12 +11,16 @@ public readonly record struct IndexProgress(int Built, int Of);
 /// </summary>
 /// <param name="tables">The live tables with their schema; those whose indexes take longest first.</param>
 /// <param name="later">Names of indexes that nothing waits for: they are built when the tables are the live ones (<see cref="LaterIndexes"/>).</param>
-public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<string> later)
+/// <param name="schema">Where they are, and nothing else but what belongs to them; the one of initial loads unless given.</param>
+public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<string> later, string schema = ShadowTables.Schema)
 {
     public const string Schema = "loading";
 
     /// <summary>What indexes are sorted in, for each of the two that are built at once.</summary>
     const string SortMemory = "512MB";
+
+    // Of a new index every page is logged whole, and compressing them takes nearly as long as the rest. Not everybody may turn it off.
+    const string NoCompression = "select set_config('wal_compression', 'off', false) from pg_roles where rolname = current_user and rolsuper";
 
     // Measured on contacts: all indexes are 26 % of their tables, as much is logged, and the two largest are sorted in files of 8 % at once.
     const int IndexPercent = 70;
@@ -26,12 +30,15 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     static readonly string Shape = EmbeddedSql.Beside(typeof(ShadowTables), "shape.sql");
     static readonly string Indexes = EmbeddedSql.Beside(typeof(ShadowTables), "indexes.sql");
     static readonly string Views = EmbeddedSql.Beside(typeof(ShadowTables), "views.sql");
+    static readonly string Strangers = EmbeddedSql.Beside(typeof(ShadowTables), "strangers.sql");
 
     /// <summary>Makes them, empty and without indexes, in the caller's transaction.</summary>
-    /// <exception cref="InvalidOperationException">A live table has something that a copy would lack.</exception>
+    /// <exception cref="TableShapeException">A live table has something that a copy would lack.</exception>
     public async Task CreateAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await ExecuteAsync(connection, $"create schema {Schema}", ct);
+        if (await ReadAsync(connection, Strangers, ct, [tables.ToArray()]) is [_, ..] strangers)
+            throw new TableShapeException($"A copy can't take the place of {string.Join(", ", tables)}: {string.Join("; ", strangers.Select(one => one[0]))} would stay with the old table.");
+        await ExecuteAsync(connection, $"create schema {schema}", ct);
         foreach (var table in tables)
         {
             await ExecuteAsync(connection, $"create table {Of(table)} (like {table} including all excluding indexes)", ct);
@@ -56,16 +63,21 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     }
 
     /// <summary>Builds what is missing of the live tables' indexes and constraints, two at once: the unique ones prove that no row is there twice.</summary>
-    public async Task IndexAsync(NpgsqlDataSource dataSource, IProgress<IndexProgress>? progress, CancellationToken ct)
+    public Task IndexAsync(NpgsqlDataSource dataSource, IProgress<IndexProgress>? progress, CancellationToken ct) => IndexAsync(dataSource, onlyUnique: false, progress, ct);
+
+    /// <summary>The same for the unique indexes alone: who writes on into the tables looks its rows up by them, and goes without the others for now.</summary>
+    public Task IndexUniqueAsync(NpgsqlDataSource dataSource, IProgress<IndexProgress>? progress, CancellationToken ct) => IndexAsync(dataSource, onlyUnique: true, progress, ct);
+
+    async Task IndexAsync(NpgsqlDataSource dataSource, bool onlyUnique, IProgress<IndexProgress>? progress, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        var (missing, of) = await MissingIndexesAsync(connection, ct);
+        var (missing, of) = await MissingIndexesAsync(connection, ct, onlyUnique);
         var built = of - missing.Count;
         progress?.Report(new(built, of));
         await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (index, token) =>
         {
             await using var builder = await dataSource.OpenConnectionAsync(token);
-            await ExecuteAsync(builder, $"set maintenance_work_mem = '{SortMemory}'; set max_parallel_maintenance_workers = 0", token);
+            await ExecuteAsync(builder, $"set maintenance_work_mem = '{SortMemory}'; set max_parallel_maintenance_workers = 0; {NoCompression}", token);
             await ExecuteAsync(builder, index, token);
             progress?.Report(new(Interlocked.Increment(ref built), of));
         });
@@ -76,27 +88,77 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
                 await ExecuteAsync(connection, constraint[0]!, ct);
         }
 
-        foreach (var table in tables)
-            await ExecuteAsync(connection, $"analyze {Of(table)}", ct);
+        if (onlyUnique)
+            return;
+        await Parallel.ForEachAsync(tables, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (table, token) =>
+        {
+            await using var analyst = await dataSource.OpenConnectionAsync(token);
+            await ExecuteAsync(analyst, $"analyze {Of(table)}", token);
+        });
     }
 
     /// <summary>Puts them in the place of the live ones, whose rows they take over, in the caller's transaction.</summary>
     /// <param name="connection">In a transaction that holds nothing yet.</param>
     /// <param name="ct">Cancels the wait for those who read or write the live tables.</param>
-    /// <exception cref="InvalidOperationException">They are not of the live ones' shape: one of those was changed meanwhile.</exception>
+    /// <exception cref="TableShapeException">They are not of the live ones' shape: one of those was changed meanwhile.</exception>
     public async Task ExchangeAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
-        await LockAsync(connection, [.. views.Select(view => view[0]!), .. tables], ct); // views first, as those who read them do
+        await LockAsync(connection, Relations(views), ct);
         foreach (var table in tables)
         {
-            await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
-            await RequireSameShapeAsync(connection, table, withIndexes: true, ct);
-            foreach (var statement in (string?[][])[.. await ReadAsync(connection, IndexComments, ct, table, Of(table), later.ToArray()), .. await ReadAsync(connection, TakeOver, ct, table, Of(table))])
+            foreach (var statement in await ReadAsync(connection, TakeOver, ct, table, Of(table)))
                 await ExecuteAsync(connection, statement[0]!, ct);
         }
 
         await LaterIndexes.RememberAsync(connection, tables, later, ct);
+        await ReplaceAsync(connection, views, async table => await ExecuteAsync(connection, $"drop table {table}", ct), ct);
+    }
+
+    /// <summary>Puts them in the place of the live ones, which go to a schema of their own as they are, in the caller's transaction.</summary>
+    /// <param name="connection">In a transaction that is rolled back if this fails.</param>
+    /// <param name="patience">How long to wait for those who read or write the live tables; whoever comes meanwhile waits as long.</param>
+    /// <param name="aside">The schema for the live ones; it does not exist yet. They can be put back from there in the same way.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    /// <returns>False when others still held a table: the transaction has failed.</returns>
+    /// <exception cref="TableShapeException">They are not of the live ones' shape: one of those was changed meanwhile.</exception>
+    public async Task<bool> TryExchangeAsync(NpgsqlConnection connection, TimeSpan patience, string aside, CancellationToken ct)
+    {
+        var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
+        await ExecuteAsync(connection, $"set local lock_timeout = {(long)patience.TotalMilliseconds}", ct);
+        if (!await TryLockAsync(connection, Relations(views), ct))
+            return false;
+        if (!(await ReadAsync(connection, Views, ct, [tables.ToArray()])).Select(view => view[1]).SequenceEqual(views.Select(view => view[1])))
+            return false; // somebody made another view of them before we had the lock
+        await ExecuteAsync(connection, $"create schema {aside}", ct);
+        await ReplaceAsync(connection, views, table => ExecuteAsync(connection, $"alter table {table} set schema {aside}", ct), ct);
+
+        // What a shadow's index was built from stands in its comment: so do the old tables become shadows of the new ones.
+        foreach (var table in tables)
+        {
+            foreach (var comment in await ReadAsync(connection, BuiltFrom, ct, table, aside))
+                await ExecuteAsync(connection, comment[0]!, ct);
+        }
+
+        return true;
+    }
+
+    /// <summary>Drops them and what was loaded into them, in the caller's transaction.</summary>
+    public Task DropAsync(NpgsqlConnection connection, CancellationToken ct) => ExecuteAsync(connection, $"drop schema {schema} cascade", ct);
+
+    /// <summary>The same, of which there may be none.</summary>
+    public Task DropIfThereAsync(NpgsqlConnection connection, CancellationToken ct) => ExecuteAsync(connection, $"set local client_min_messages = warning; drop schema if exists {schema} cascade", ct);
+
+    async Task ReplaceAsync(NpgsqlConnection connection, List<string?[]> views, Func<string, Task> removeAsync, CancellationToken ct)
+    {
+        foreach (var table in tables)
+        {
+            await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
+            await RequireSameShapeAsync(connection, table, withIndexes: true, ct);
+            foreach (var statement in await ReadAsync(connection, IndexComments, ct, table, Of(table), later.ToArray()))
+                await ExecuteAsync(connection, statement[0]!, ct);
+        }
+
         foreach (var view in views)
             await ExecuteAsync(connection, $"drop view {view[0]}", ct);
         foreach (var table in tables)
@@ -104,7 +166,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
             var sequences = await ReadAsync(connection, OwnedSequences, ct, table);
             foreach (var sequence in sequences)
                 await ExecuteAsync(connection, $"alter sequence {sequence[0]} owned by none", ct);
-            await ExecuteAsync(connection, $"drop table {table}", ct);
+            await removeAsync(table);
             await ExecuteAsync(connection, $"alter table {Of(table)} set schema {table.Split('.')[0]}", ct);
             foreach (var sequence in sequences)
                 await ExecuteAsync(connection, $"alter sequence {sequence[0]} owned by {sequence[1]}", ct);
@@ -112,14 +174,14 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
 
         foreach (var view in views.AsEnumerable().Reverse()) // those that others read come first
             await ExecuteAsync(connection, view[1]!, ct);
-        await ExecuteAsync(connection, $"drop schema {Schema}", ct);
+        await ExecuteAsync(connection, $"drop schema {schema}", ct);
     }
 
-    /// <summary>Drops them and what was loaded into them, in the caller's transaction.</summary>
-    public static Task DropAsync(NpgsqlConnection connection, CancellationToken ct) => ExecuteAsync(connection, $"drop schema {Schema} cascade", ct);
+    // Views first, as those who read them do.
+    string[] Relations(List<string?[]> views) => [.. views.Select(view => view[0]!), .. tables];
 
     /// <returns>The statement that makes each index that is missing, and how many there are in all.</returns>
-    async Task<(List<string> Create, int Of)> MissingIndexesAsync(NpgsqlConnection connection, CancellationToken ct)
+    async Task<(List<string> Create, int Of)> MissingIndexesAsync(NpgsqlConnection connection, CancellationToken ct, bool onlyUnique = false)
     {
         List<string> missing = [];
         var of = 0;
@@ -127,6 +189,8 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
         {
             foreach (var index in await ReadAsync(connection, Indexes, ct, table, Of(table), later.ToArray()))
             {
+                if (onlyUnique && index[2] is null)
+                    continue;
                 of++;
                 if (index[1] is { } create)
                     missing.Add(create);
@@ -136,25 +200,32 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
         return (missing, of);
     }
 
-    static string Of(string table) => $"{Schema}.{table.Split('.')[1]}";
+    string Of(string table) => $"{schema}.{table.Split('.')[1]}";
 
     // Whoever waits for these locks keeps everybody behind it waiting too: so it waits in short tries, and lets the others through in between.
-    static async Task LockAsync(NpgsqlConnection connection, IEnumerable<string> relations, CancellationToken ct)
+    static async Task LockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, CancellationToken ct)
     {
         await ExecuteAsync(connection, "set local lock_timeout = '1s'", ct);
         while (true)
         {
             await ExecuteAsync(connection, "savepoint exchange", ct);
-            try
-            {
-                await ExecuteAsync(connection, $"lock table {string.Join(", ", relations)} in access exclusive mode", ct);
+            if (await TryLockAsync(connection, relations, ct))
                 return;
-            }
-            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
-            {
-                await ExecuteAsync(connection, "rollback to savepoint exchange", ct);
-                await Task.Delay(RetryPause, ct);
-            }
+            await ExecuteAsync(connection, "rollback to savepoint exchange", ct);
+            await Task.Delay(RetryPause, ct);
+        }
+    }
+
+    static async Task<bool> TryLockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, CancellationToken ct)
+    {
+        try
+        {
+            await ExecuteAsync(connection, $"lock table {string.Join(", ", relations)} in access exclusive mode", ct);
+            return true;
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
         }
     }
 
@@ -164,7 +235,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
         var shadow = await LinesAsync(Of(table), isShadow: true);
         var different = live.Except(shadow).Concat(shadow.Except(live)).ToArray();
         if (different.Length > 0)
-            throw new InvalidOperationException($"{Of(table)} would not be the same as {table}: {string.Join("; ", different)}.");
+            throw new TableShapeException($"{Of(table)} would not be the same as {table}: {string.Join("; ", different)}.");
 
         async Task<string[]> LinesAsync(string name, bool isShadow) =>
             [.. (await ReadAsync(connection, Shape, ct, name, isShadow, later.ToArray())).Where(line => withIndexes || line[1] is null).Select(line => line[0]!)];
@@ -227,6 +298,12 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
           from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass and c.relname <> all ($3::text[])
         """;
 
+    // $1 the live table, $2 the schema of its shadow.
+    const string BuiltFrom = """
+        select format('comment on index %I.%I is %L', $2::text, c.relname, pg_get_indexdef(i.indexrelid))
+          from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass
+        """;
+
     const string OwnedSequences = """
         select s.oid::regclass::text, format('%s.%I', $1::text, a.attname)
           from pg_depend d
@@ -235,3 +312,6 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
          where d.refobjid = $1::text::regclass and d.classid = 'pg_class'::regclass and d.deptype = 'a'
         """;
 }
+
+/// <summary>A copy of a table would lack something that the table has, or has something else.</summary>
+public sealed class TableShapeException(string message) : InvalidOperationException(message);

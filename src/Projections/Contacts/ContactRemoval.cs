@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.EventStore;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;
 
@@ -32,5 +33,7 @@ public static class ContactRemoval
 
         await batch.ExecuteNonQueryAsync(ct);
         await Progression.TouchAsync(connection, ContactsProjection.Definition.ProgressionName, ct);
+        if (contacts.Length > 0)
+            await RebuildTurn.OutdateAsync(connection, ContactsProjection.Definition, ct);
     }
 }

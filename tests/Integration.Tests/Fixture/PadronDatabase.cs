@@ -8,6 +8,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
 using Padron.EventStore;
 using Padron.Projections;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Fixture;
 
@@ -38,6 +39,8 @@ public sealed class PadronDatabase : IAsyncLifetime
     public ContactStreams Contacts => Get<ContactStreams>();
 
     public ProjectionDaemon Daemon => Get<ProjectionDaemon>();
+
+    public ProjectionRebuild Rebuild => Get<ProjectionRebuild>();
 
     public T Get<T>()
         where T : notnull => services!.GetRequiredService<T>();

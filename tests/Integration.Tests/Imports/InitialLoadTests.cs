@@ -59,7 +59,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         var loaded = await ContactTables.ReadAsync(database);
         loaded.States.Count.ShouldBe((int)sample.Truth.Imported);
 
-        await database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         loaded.ShouldBe(await ContactTables.ReadAsync(database));
     }
@@ -74,7 +74,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         var loaded = await ContactTables.ReadAsync(database);
         loaded.States.Count.ShouldBe(11);
 
-        await database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         loaded.ShouldBe(await ContactTables.ReadAsync(database));
     }

@@ -286,7 +286,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         foreach (var phone in phones[..20])
             (await database.Contacts.LoadAsync(phone)).Status.ShouldBe(ContactStatus.OptedOut);
         var rows = await ContactTables.ReadAsync(database);
-        await database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);
     }
 
@@ -323,7 +323,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         var rows = await ContactTables.ReadAsync(database);
         rows.States.ShouldHaveSingleItem().Status.ShouldBe("OPTED_OUT");
 
-        await database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);
         (await database.Daemon.StatusAsync()).ShouldAllBe(projection => projection.Behind == 0);

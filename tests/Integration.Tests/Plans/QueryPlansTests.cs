@@ -35,7 +35,7 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     [Fact]
     public void No_query_walks_through_a_big_table()
     {
-        var scans = register.Plans.Where(plan => !IsTakeOver(plan))
+        var scans = register.Plans.Where(plan => !IsTakeOver(plan) && !IsOfRebuild(plan))
             .SelectMany(plan => plan.SequentialScans.Where(Big.Contains).Select(table => (File: FileOf(plan), Table: table, plan.Plan))).ToArray();
 
         scans.Where(scan => !Allowed.ContainsKey((scan.File, scan.Table))).Select(scan => $"{scan.File}: {scan.Table}\n{scan.Plan}").ShouldBeEmpty();
@@ -95,6 +95,11 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
 
     // An initial load takes over what the live tables hold: the few rows that are no contact's. ShadowTables makes the statement from the catalogue.
     static bool IsTakeOver(CapturedPlan plan) => plan.Statement.StartsWith("insert into loading.", StringComparison.Ordinal);
+
+    // A rebuild runs the projections' own statements over tables beside the live ones, and compares the two in full: what is planned of those statements on
+    // the live tables stands under their files, and the plans of its own queries there too.
+    static bool IsOfRebuild(CapturedPlan plan) =>
+        plan.Statement.Contains("rebuilding_", StringComparison.Ordinal) && PlanFiles.SourceOf(Queries, plan) is null;
 
     static string FileOf(CapturedPlan plan) => PlanFiles.SourceOf(Queries, plan)?.File ?? $"(no query of the code) {plan.Statement}";
 }

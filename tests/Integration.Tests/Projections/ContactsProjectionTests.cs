@@ -4,6 +4,7 @@ using Padron.EventStore;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Contacts;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Projections;
 
@@ -133,10 +134,13 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         await database.ExecuteAsync("delete from read.contact_profiles");
         await database.ExecuteAsync("update read.contact_states set opted_out_at = null, carrier = 'nobody'");
         await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
-        await Daemon(1_000).RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);
     }
+
+    Task RebuildAsync(Projection projection, int pageSize) =>
+        new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize }.RunAsync(projection);
 
     ProjectionDaemon Daemon(int pageSize) =>
         new(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
@@ -161,7 +165,9 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         (await ContactTables.ReadAsync(database)).ShouldBe(expected);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await Daemon(pageSize).RebuildAsync(ContactsProjection.Definition);
+            await RebuildAsync(ContactsProjection.Definition, pageSize);
+            (await ContactTables.ReadAsync(database)).ShouldBe(expected);
+            await RebuildAsync(ContactsProjection.Definition with { Fresh = null }, pageSize);
             (await ContactTables.ReadAsync(database)).ShouldBe(expected);
         }
     }

@@ -106,28 +106,6 @@ public sealed class ProjectionDaemonTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rebuild_is_refused_while_another_writes()
-    {
-        (await Daemon(Seen).CatchUpAsync(Patience)).ShouldBeTrue();
-        await using var leader = await ProjectionLeader.TryAsync(database.DataSource, Seen);
-
-        await Should.ThrowAsync<ProjectionBusyException>(() => Daemon(Seen).RebuildAsync(Seen));
-
-        await ShouldStandAtAsync(Events);
-    }
-
-    [Fact]
-    public async Task A_rebuild_goes_through_all_events_again()
-    {
-        await Daemon(Seen).RebuildAsync(Seen); // one that never ran
-        await ShouldStandAtAsync(Events);
-
-        await database.ExecuteAsync("delete from public.seen where seq_id % 3 = 0");
-        await Daemon(Seen).RebuildAsync(Seen);
-        await ShouldStandAtAsync(Events);
-    }
-
-    [Fact]
     public async Task A_writer_that_was_replaced_is_fenced_by_the_progression()
     {
         var replaced = new Told(page =>

@@ -8,6 +8,7 @@ using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Extractions;
 using Padron.Projections.Imports;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Projections;
 
@@ -100,7 +101,7 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
         await database.GivenVerifiedAsync(10);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await new ProjectionDaemon(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [projection] }.RebuildAsync(projection);
+            await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize }.RunAsync(projection);
             (await readAsync()).ShouldBe(expected, ignoreOrder: true);
         }
     }

@@ -7,6 +7,7 @@ using Padron.EventStore;
 using Padron.EventStore.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
+using Padron.Projections.Rebuilds;
 using Padron.Projections.Search;
 
 namespace Padron.Integration.Tests.Search;
@@ -200,7 +201,7 @@ public sealed class ContactSearchTests : IAsyncLifetime
         var words = await database.RowsAsync("select word from read.search_vocabulary");
         words.Count.ShouldBe(6);
 
-        await new Padron.Projections.ProjectionDaemon(database.DataSource, TimeProvider.System) { PageSize = 1 }.RebuildAsync(VocabularyProjection.Definition);
+        await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = 1 }.RunAsync(VocabularyProjection.Definition);
 
         (await database.RowsAsync("select word from read.search_vocabulary")).ShouldBe(words);
     }

@@ -112,7 +112,7 @@ sealed class InitialLoad : IAsyncDisposable
     {
         await LoadSettings.RestoreAsync(owner, ct);
         await using var transaction = await owner.BeginTransactionAsync(ct);
-        await ShadowTables.DropAsync(owner, ct);
+        await Tables.DropAsync(owner, ct);
         await ImportRanges.RemoveAsync(owner, load.Id, ct);
         await ImportRejections.RemoveAsync(owner, load.Id, ct);
         await ImportCheckpoint.CloseAsync(owner, load.Id, ct);

@@ -167,7 +167,7 @@ public sealed class ImportProcessTests : ImportPhasesTest
         (await ShownAsync(await Database.OnlyImportAsync())).Status.ShouldBe("COMPLETED");
         (await Should.ThrowAsync<RuleViolationException>(() => ImportAsync(sample.Database))).Message.ShouldContain("validate and finish it with --resume");
         await Database.ExecuteAsync("drop trigger spoil on read.contact_profiles");
-        await Database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await Database.Rebuild.RunAsync(ContactsProjection.Definition);
         var mended = await ImportAsync(sample.Database, resume: true);
         (mended.Validation!.Score, mended.Finished!.ReferenceTables).ShouldBe((100, 2));
     }
