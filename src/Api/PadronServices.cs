@@ -31,7 +31,9 @@ static class PadronServices
     /// <param name="services">Where they go.</param>
     /// <param name="dataSource">The register.</param>
     /// <param name="reserve">What imports leave free, unless it is the usual.</param>
-    public static IServiceCollection AddPadron(this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null) => services
+    /// <param name="projections">How projections are run, unless it is as usual.</param>
+    public static IServiceCollection AddPadron(
+        this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null, ProjectionDaemonOptions? projections = null) => services
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.Types)
@@ -40,7 +42,10 @@ static class PadronServices
         .AddSingleton<PostgresEventStore>()
         .AddSingleton<Streams>()
         .AddSingleton<IdempotencyKeys>()
+        .AddSingleton(projections ?? new ProjectionDaemonOptions())
         .AddSingleton<ProjectionDaemon>()
+        .AddSingleton<ProjectionHolds>()
+        .AddSingleton<DeadLetters>()
         .AddSingleton<Installer>()
         .AddSingleton<NumberingPlanStore>()
         .AddSingleton<INumberingPlanFile, IftPlanFile>()

@@ -16,23 +16,90 @@ static class ProjectionPage
     public static async Task<long> ApplyAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var statement in projection.Statements)
-        {
-            var command = new NpgsqlBatchCommand(statement);
-            if (statement.Contains("$1", StringComparison.Ordinal))
-            {
-                command.Parameters.Add(new() { Value = from });
-                command.Parameters.Add(new() { Value = to });
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync(ct);
-        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
-            throw new ProjectionBusyException(projection.Name);
+        var parked = await ParkedEvents.BehindAsync(connection, projection, from, to, ct);
+        await RunAsync(connection, projection, Around(parked, from, to), ct);
+        await MoveAsync(connection, projection, from, to, ct);
         await transaction.CommitAsync(ct);
         return to;
+    }
+
+    /// <summary>Applies an event that was parked, in its transaction.</summary>
+    public static async Task ApplyParkedAsync(NpgsqlConnection connection, Projection projection, ParkedEvent parked, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await RunAsync(connection, projection, [(parked.Position - 1, parked.Position)], ct);
+        await ParkedEvents.RemoveAsync(connection, parked, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Passes the event after a position without applying it: it is parked, or, when too many are, the projection stops before it.</summary>
+    /// <returns>Whether it was passed.</returns>
+    /// <exception cref="ProjectionBusyException">Another process has moved the projection.</exception>
+    public static async Task<bool> TryPassAsync(NpgsqlConnection connection, Projection projection, long from, string error, int mostParkedStreams, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var isParked = await ParkedEvents.TryParkAsync(connection, projection, from + 1, error, mostParkedStreams, ct);
+        if (!isParked)
+            await ProjectionHolds.StopAsync(connection, projection, from + 1, error, ct);
+        await MoveAsync(connection, projection, from, isParked ? from + 1 : from, ct);
+        await transaction.CommitAsync(ct);
+        return isParked;
+    }
+
+    /// <summary>Whether the statements run at all: over no event, and for nothing.</summary>
+    public static async Task<bool> IsSoundAsync(NpgsqlConnection connection, Projection projection, long position, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            await RunAsync(connection, projection, [(position, position)], ct);
+            return true;
+        }
+        catch (PostgresException error) when (PoisonHunt.IsOfAnEvent(error))
+        {
+            return false;
+        }
+    }
+
+    static async Task RunAsync(NpgsqlConnection connection, Projection projection, IEnumerable<(long From, long To)> ranges, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var (from, to) in ranges)
+        {
+            foreach (var statement in projection.Statements)
+            {
+                var command = new NpgsqlBatchCommand(statement);
+                if (statement.Contains("$1", StringComparison.Ordinal))
+                {
+                    command.Parameters.Add(new() { Value = from });
+                    command.Parameters.Add(new() { Value = to });
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+        }
+
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    static async Task MoveAsync(NpgsqlConnection connection, Projection projection, long from, long to, CancellationToken ct)
+    {
+        if (!await Progression.MoveAsync(connection, projection.ProgressionName, from, to, ct))
+            throw new ProjectionBusyException(projection.Name);
+    }
+
+    // A page is of any size, so the pieces between what is left out come to the same rows as the whole.
+    static IEnumerable<(long From, long To)> Around(IReadOnlyList<long> parked, long from, long to)
+    {
+        foreach (var position in parked)
+        {
+            if (position - 1 > from)
+                yield return (from, position - 1);
+            from = position;
+        }
+
+        if (to > from)
+            yield return (from, to);
     }
 }

@@ -12,6 +12,8 @@ sealed record PadronSettings
 
     public ReadModelOptions ReadModels { get; init; } = new();
 
+    public ProjectionOptions Projections { get; init; } = new();
+
     public QueueOptions Queue { get; init; } = new();
 
     public ExtractionOptions Extractions { get; init; } = new();
@@ -45,6 +47,7 @@ sealed record PadronSettings
             Database = reader.Read<DatabaseOptions>(),
             Storage = reader.Read<StorageOptions>(),
             ReadModels = reader.Read<ReadModelOptions>(),
+            Projections = reader.Read<ProjectionOptions>(),
             Queue = reader.Read<QueueOptions>(),
             Extractions = reader.Read<ExtractionOptions>(),
             Reserve = reader.Read<ReserveOptions>(),

@@ -5,8 +5,9 @@ namespace Padron.Api.Configuration;
 /// <summary>How this process works off the durable queue.</summary>
 sealed record QueueOptions
 {
-    // The worker's own two, and one each for the projections and for whoever asks over HTTP or for the process's health.
-    const int OtherConnections = 4;
+    // The worker's own two, one for whoever asks over HTTP or for the process's health, one for the high-water mark, and two for each projection: its leader's
+    // and that on which it gives signs of life.
+    static readonly int OtherConnections = 4 + (2 * Padron.Projections.Projection.All.Count);
 
     /// <summary>Messages handled at a time. Each may hold a connection.</summary>
     /// <value>Messages from 1 to 200; default 8.</value>

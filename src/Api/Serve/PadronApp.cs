@@ -54,9 +54,9 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports()).AddContacts(key).AddWorkers(spool, settings);
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Projections.ForDaemon()).AddContacts(key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
-            builder.Services.AddHostedService<ProjectionService>();
+            builder.Services.AddSingleton<ProjectionPulse>().AddSingleton<ProjectionMetrics>().AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
             builder.Services.AddHostedService<QueueService>().AddHostedService<ExpiryService>();
         builder.Services.AddSingleton<ProgressStream>().AddSingleton<IdempotentRequests>();
@@ -69,7 +69,8 @@ static class PadronApp
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.AddOpenApi("v1", options => options.AddOperationTransformer(IdempotentRequests.DescribeAsync));
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        builder.Services.AddSingleton(settings.Projections);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]).AddCheck<ProjectionHealth>("projections", tags: ["ready"]);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -77,9 +78,9 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthDocument.WriteAsync });
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthDocument.WriteAsync });
         if (serve.Has(ServeParts.Http))
             app.MapPadron();
         return app;
