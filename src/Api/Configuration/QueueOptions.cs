@@ -5,9 +5,9 @@ namespace Padron.Api.Configuration;
 /// <summary>How this process works off the durable queue.</summary>
 sealed record QueueOptions
 {
-    // The worker's own two, one for whoever asks over HTTP or for the process's health, one for the high-water mark, and two for each projection: its leader's
-    // and that on which it gives signs of life.
-    static readonly int OtherConnections = 4 + (2 * Padron.Projections.Projection.All.Count);
+    // The worker's own two; one for whoever asks over HTTP or for the process's health; for the projections one that looks for events, one that folds them and
+    // one that gives signs of life meanwhile. Where more projections fold at once, they wait for a connection like everybody.
+    const int OtherConnections = 6;
 
     /// <summary>Messages handled at a time. Each may hold a connection.</summary>
     /// <value>Messages from 1 to 200; default 8.</value>

@@ -20,6 +20,7 @@ using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Samples;
 using Padron.Projections;
+using Padron.Projections.Contacts;
 using Padron.Projections.Extractions;
 
 namespace Padron.Integration.Tests.Plans;
