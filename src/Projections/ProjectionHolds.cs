@@ -22,6 +22,12 @@ public sealed class ProjectionHolds(NpgsqlDataSource dataSource)
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
+    public async Task<bool> IsHeldAsync(Projection projection, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await IsHeldAsync(connection, projection, ct);
+    }
+
     internal static Task StopAsync(NpgsqlConnection connection, Projection projection, long position, string error, CancellationToken ct) =>
         HoldAsync(connection, projection, position, error, by: null, ct);
 

@@ -23,6 +23,10 @@ sealed class ProjectionService(ProjectionDaemon daemon, ProjectionPulse pulse, P
                 await Task.Delay(pause, clock, stoppingToken);
             }
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops. To a host that could not start, this exception would be a failure of ours.
+        }
         finally
         {
             await Task.WhenAll(turns.Values);
