@@ -32,7 +32,7 @@ test: ensure ensure-node ## Run all tests, on a PostgreSQL of their own.
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: soak
-soak: ensure ## Kill initial loads and rollbacks at random moments, program and server. SOAK_KILLS=50 SOAK_ROLLBACK_KILLS=20 SOAK_ROWS=200000.
+soak: ensure ## Kill loads, rollbacks and projecting processes at random moments. SOAK_KILLS=50 SOAK_ROLLBACK_KILLS=20 SOAK_LEADERS=30 SOAK_ROWS=200000.
 	@eng/soak.sh $(CONFIGURATION)
 
 .PHONY: lint

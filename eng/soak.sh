@@ -1,6 +1,7 @@
 #!/bin/sh
 # Kills initial loads, and then rollbacks, at random moments, the program or its server, goes on with them, and compares what they end as with a load that was
-# left alone: round after round of SOAK_ROWS rows until there were SOAK_KILLS kills of loads and SOAK_ROLLBACK_KILLS of rollbacks.
+# left alone: round after round of SOAK_ROWS rows until there were SOAK_KILLS kills of loads and SOAK_ROLLBACK_KILLS of rollbacks. Then kills and freezes
+# SOAK_LEADERS leaders of projections: each is replaced within five seconds, and the read models are the fold of the streams.
 # Usage: eng/soak.sh [CONFIGURATION]
 set -eu
 configuration=${1:-Release}
@@ -32,3 +33,4 @@ soak() {
 
 soak LoadCrashTests "${SOAK_KILLS:-50}"
 soak RollbackCrashTests "${SOAK_ROLLBACK_KILLS:-20}"
+soak LostLeadersTests "${SOAK_LEADERS:-30}"

@@ -36,8 +36,10 @@ static class PadronServices
     /// <param name="dataSource">The register.</param>
     /// <param name="reserve">What imports leave free, unless it is the usual.</param>
     /// <param name="low">From how many contacts downward a selection runs low, unless it is the usual.</param>
+    /// <param name="projections">How projections are run, unless it is as usual.</param>
     public static IServiceCollection AddPadron(
-        this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null, LowAvailabilityThresholds? low = null) => services
+        this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null, LowAvailabilityThresholds? low = null,
+        ProjectionDaemonOptions? projections = null) => services
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.Types)
@@ -46,8 +48,11 @@ static class PadronServices
         .AddSingleton<PostgresEventStore>()
         .AddSingleton<Streams>()
         .AddSingleton<IdempotencyKeys>()
+        .AddSingleton(projections ?? new ProjectionDaemonOptions())
         .AddSingleton<ProjectionDaemon>()
         .AddSingleton<ProjectionRebuild>()
+        .AddSingleton<ProjectionHolds>()
+        .AddSingleton<DeadLetters>()
         .AddSingleton<Installer>()
         .AddSingleton<NumberingPlanStore>()
         .AddSingleton<INumberingPlanFile, IftPlanFile>()

@@ -61,7 +61,8 @@ sealed class Session : IAsyncDisposable
         var connection = settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!);
         var pool = NpgsqlDataSource.Create(connection);
         registrations.AddImports(new(connection.ConnectionString));
-        return new(settings, server, pool, registrations.AddPadron(pool, settings.Reserve.ForImports(), settings.Availability.Thresholds).BuildServiceProvider());
+        var registered = registrations.AddPadron(pool, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.ForDaemon());
+        return new(settings, server, pool, registered.BuildServiceProvider());
     }
 
     /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>
@@ -75,7 +76,7 @@ sealed class Session : IAsyncDisposable
             ? await terminal.ShowProgressAsync("Projecting events", "events", bar => daemon.CatchUpAsync(Settings.ReadModels.Patience, bar.OfPages(), ct))
             : await daemon.CatchUpAsync(Settings.ReadModels.Patience, progress: null, ct);
         if (!upToDate)
-            terminal.Warn($"The read models are behind: another process is writing them. `padron projections status` shows by how much.");
+            terminal.Warn("The read models are behind: another process is writing them, or one is paused or stopped. `padron projections status` shows which, and by how much.");
     }
 
     public async ValueTask DisposeAsync()

@@ -19,8 +19,11 @@ public static class Resilience
         })
         .Build();
 
-    // Npgsql calls connection failures, deadlocks and serialization failures transient; a server shut down by its
-    // administrator (57P01) or by a crash of a sibling (57P02) comes back just as well.
-    static bool IsPassing(NpgsqlException error) =>
+    /// <summary>Whether the same may succeed a moment later.</summary>
+    /// <remarks>
+    /// Npgsql calls connection failures, deadlocks and serialization failures transient; a session ended by an administrator (57P01) or by a crash of a
+    /// sibling (57P02) is replaced just as well.
+    /// </remarks>
+    public static bool IsPassing(NpgsqlException error) =>
         error.IsTransient || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 }

@@ -1,23 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Padron.EventStore;
 
 namespace Padron.Projections;
 
-/// <summary>Where a projection stands.</summary>
-/// <param name="Name">The projection.</param>
-/// <param name="Position">Last position applied.</param>
-/// <param name="HighWaterMark">Position up to which the events it folds are final.</param>
-/// <param name="UpdatedAt">When it last moved; null when it never ran.</param>
-public sealed record ProjectionStatus(string Name, long Position, long HighWaterMark, DateTimeOffset? UpdatedAt)
-{
-    public long Behind => HighWaterMark - Position;
-}
-
-/// <summary>Position reached of the position aimed for, in one projection.</summary>
-public readonly record struct ProjectionProgress(string Name, long Position, long Target);
-
 /// <summary>Brings projections up to date: page by page, each page and its progression in one transaction.</summary>
-public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider clock)
+/// <remarks>
+/// Any number of processes run one; the advisory lock makes one of them at a time the leader of a projection. An event that can't be applied is parked, or stops its
+/// projection (<see cref="ProjectionDaemonOptions"/>); the other projections go on.
+/// </remarks>
+public sealed class ProjectionDaemon(
+    NpgsqlDataSource dataSource, TimeProvider clock, ProjectionDaemonOptions? options = null, ILogger<ProjectionDaemon>? logger = null)
 {
     /// <summary>Events a page at most. Large enough that the fold, not the round trip, is the work; small enough to show progress.</summary>
     public const int DefaultPageSize = 50_000;
@@ -25,19 +19,25 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     readonly HighWaterMark highWaterMark = new(dataSource);
+    readonly ProjectionBoard board = new(dataSource);
+    readonly ProjectionDaemonOptions options = options ?? new();
+    readonly ILogger log = logger ?? NullLogger<ProjectionDaemon>.Instance;
 
     public int PageSize { get; init; } = DefaultPageSize;
 
     public IReadOnlyList<Projection> Projections { get; init; } = Projection.All;
 
+    /// <summary>How far the order of events is final.</summary>
+    public Task<HighWater> AdvanceAsync(CancellationToken ct = default) => highWaterMark.AdvanceBesidesLoadAsync(ct);
+
     /// <summary>Applies what has been appended so far to every projection.</summary>
     /// <param name="patience">How long to wait for a projection that another process is writing.</param>
     /// <param name="progress">Told after each page.</param>
     /// <param name="ct">Stops between pages; what was applied stays.</param>
-    /// <returns>False when another process held a projection and did not bring it up to date in time.</returns>
+    /// <returns>False when another process held a projection and did not bring it up to date in time, or when one is paused or stopped.</returns>
     public async Task<bool> CatchUpAsync(TimeSpan patience, IProgress<ProjectionProgress>? progress = null, CancellationToken ct = default)
     {
-        var mark = await highWaterMark.AdvanceBesidesLoadAsync(ct);
+        var mark = await AdvanceAsync(ct);
         var deadline = clock.GetUtcNow() + patience;
         var all = true;
         foreach (var projection in Projections)
@@ -45,21 +45,15 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         return all;
     }
 
-    public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default)
-    {
-        var mark = await highWaterMark.AdvanceBesidesLoadAsync(ct);
-        await using var command = dataSource.CreateCommand("select name, last_seq_id, last_updated from events.mt_event_progression");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new Dictionary<string, (long Position, DateTimeOffset UpdatedAt)>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(ct))
-            rows.Add(reader.GetString(0), (reader.GetInt64(1), await reader.GetFieldValueAsync<DateTimeOffset>(2, ct)));
-        return
-        [
-            .. Projections.Select(projection => rows.TryGetValue(projection.ProgressionName, out var row)
-                ? new ProjectionStatus(projection.Name, row.Position, projection.TargetAt(mark), row.UpdatedAt)
-                : new ProjectionStatus(projection.Name, 0, projection.TargetAt(mark), null)),
-        ];
-    }
+    /// <summary>The same for one projection, up to a mark, and without waiting for who writes it.</summary>
+    public Task<bool> CatchUpAsync(Projection projection, HighWater mark, IProgress<ProjectionProgress>? progress = null, CancellationToken ct = default) =>
+        CatchUpAsync(projection, projection.TargetAt(mark), deadline: clock.GetUtcNow(), progress, ct);
+
+    public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default) =>
+        await board.ReadAsync(Projections, await AdvanceAsync(ct), ct);
+
+    /// <summary>Keeps an error that ended a catch-up, for <see cref="ProjectionStatus.LastError"/>.</summary>
+    public Task FailedAsync(Projection projection, Exception error, CancellationToken ct = default) => board.FailedAsync(projection, error, ct);
 
     async Task<bool> CatchUpAsync(Projection projection, long target, DateTimeOffset deadline, IProgress<ProjectionProgress>? progress, CancellationToken ct)
     {
@@ -67,16 +61,13 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         {
             try
             {
-                if (await IsAtAsync(projection, target, ct))
-                    return true;
-                await using var leader = await ProjectionLeader.TryAsync(dataSource, projection, ct);
+                if (await FindOutAsync(projection, target, ct) is { } known)
+                    return known;
+                await using var leader = await ProjectionLeader.LeadAsync(dataSource, projection, ct);
                 if (leader is not null)
-                {
-                    await RunToAsync(leader, projection, target, progress, ct);
-                    return true;
-                }
+                    return await RunToAsync(leader, projection, target, progress, ct);
             }
-            catch (NpgsqlException error) when (error.IsTransient && clock.GetUtcNow() < deadline)
+            catch (NpgsqlException error) when (Resilience.IsPassing(error) && clock.GetUtcNow() < deadline)
             {
                 // The connection, and with it the leadership, is lost: take it again, the page was rolled back.
             }
@@ -87,23 +78,75 @@ public sealed class ProjectionDaemon(NpgsqlDataSource dataSource, TimeProvider c
         }
     }
 
-    async Task<bool> IsAtAsync(Projection projection, long target, CancellationToken ct)
+    /// <returns>Whether it is up to date; null when it is not and may be brought there.</returns>
+    async Task<bool?> FindOutAsync(Projection projection, long target, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        return await Progression.ReadAsync(connection, projection.ProgressionName, ct) >= target;
+        if (await Progression.ReadAsync(connection, projection.ProgressionName, ct) >= target)
+            return true;
+        return await ProjectionHolds.IsHeldAsync(connection, projection, ct) ? false : null;
     }
 
-    async Task RunToAsync(ProjectionLeader leader, Projection projection, long target, IProgress<ProjectionProgress>? progress, CancellationToken ct)
+    /// <returns>False when it is paused, or an event stopped it.</returns>
+    async Task<bool> RunToAsync(ProjectionLeader leader, Projection projection, long target, IProgress<ProjectionProgress>? progress, CancellationToken ct)
     {
+        var hunt = new PoisonHunt(PageSize);
         var position = await Progression.ReadAsync(leader.Connection, projection.ProgressionName, ct);
         while (position < target)
         {
-            position = await ProjectionPage.ApplyAsync(leader.Connection, projection, position, Math.Min(position + PageSize, target), ct);
+            if (await ProjectionHolds.IsHeldAsync(leader.Connection, projection, ct))
+                return false;
+            var (from, to) = (position, hunt.Next(position, target));
+            try
+            {
+                position = await ProjectionPage.ApplyAsync(leader.Connection, projection, from, to, ct);
+            }
+            catch (PostgresException error) when (PoisonHunt.IsOfAnEvent(error))
+            {
+                if (!hunt.Failed(from, to))
+                    continue;
+                if (!await TryPassAsync(leader, projection, from, error, ct))
+                    return false;
+                position = to;
+            }
+
+            hunt.Passed(position);
+            leader.Passed(position - from);
             progress?.Report(new ProjectionProgress(projection.Name, position, target));
         }
+
+        return true;
     }
+
+    /// <returns>False when the projection stops there.</returns>
+    async Task<bool> TryPassAsync(ProjectionLeader leader, Projection projection, long from, PostgresException error, CancellationToken ct)
+    {
+        if (!await ProjectionPage.IsSoundAsync(leader.Connection, projection, from, ct))
+            throw new InvalidProjectionException(projection.Name, error);
+        var isPassed = await ProjectionPage.TryPassAsync(leader.Connection, projection, from, PoisonHunt.Describe(error), options.MostParkedStreams, ct);
+        if (isPassed)
+            log.Parked(projection.Name, from + 1, error.SqlState);
+        else
+            log.Stopped(projection.Name, from + 1, error.SqlState);
+        await FailedAsync(projection, error, ct);
+        return isPassed;
+    }
+}
+
+/// <summary>What a daemon logs. The text of an error may quote a value of an event, so it stays in the database.</summary>
+static partial class ProjectionDaemonLog
+{
+    [LoggerMessage(LogLevel.Error, "'{Projection}' could not apply the event at {Position} ({SqlState}): it is a dead letter, and later ones of its stream wait behind it")]
+    public static partial void Parked(this ILogger log, string projection, long position, string sqlState);
+
+    [LoggerMessage(LogLevel.Error, "'{Projection}' has stopped before the event at {Position}, which can't be applied ({SqlState})")]
+    public static partial void Stopped(this ILogger log, string projection, long position, string sqlState);
 }
 
 /// <summary>Another process is writing the projection.</summary>
 public sealed class ProjectionBusyException(string name)
     : Exception($"Another process is writing the projection '{name}': stop it, or wait until it is done.");
+
+/// <summary>The projection's statements fail without any event: no event is to blame, so none is parked.</summary>
+public sealed class InvalidProjectionException(string name, Exception inner)
+    : Exception($"The projection '{name}' can't be run: its statements fail over no event at all.", inner);

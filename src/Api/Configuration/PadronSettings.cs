@@ -14,6 +14,8 @@ sealed record PadronSettings
 
     public CacheOptions Cache { get; init; } = new();
 
+    public ProjectionOptions Projections { get; init; } = new();
+
     public QueueOptions Queue { get; init; } = new();
 
     public ExtractionOptions Extractions { get; init; } = new();
@@ -50,6 +52,7 @@ sealed record PadronSettings
             Storage = reader.Read<StorageOptions>(),
             ReadModels = reader.Read<ReadModelOptions>(),
             Cache = reader.Read<CacheOptions>(),
+            Projections = reader.Read<ProjectionOptions>(),
             Queue = reader.Read<QueueOptions>(),
             Extractions = reader.Read<ExtractionOptions>(),
             Availability = reader.Read<AvailabilityOptions>(),

@@ -5,8 +5,9 @@ namespace Padron.Api.Configuration;
 /// <summary>How this process works off the durable queue.</summary>
 sealed record QueueOptions
 {
-    // The worker's own two, and one each for the projections and for whoever asks over HTTP or for the process's health.
-    const int OtherConnections = 4;
+    // The worker's own two; one for whoever asks over HTTP or for the process's health; for the projections one that looks for events, one that folds them and
+    // one that gives signs of life meanwhile. Where more projections fold at once, they wait for a connection like everybody.
+    const int OtherConnections = 6;
 
     /// <summary>Messages handled at a time. Each may hold a connection.</summary>
     /// <value>Messages from 1 to 200; default 8.</value>

@@ -64,7 +64,7 @@ sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : 
         "place_unknown" => StatusCodes.Status422UnprocessableEntity, // it stands in the command, not in the path
         _ when code.EndsWith("_unknown", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
         "concurrency_conflict" or "as_of_ahead" or "as_of_unknown_day" or "contact_exists" or "segment_exists" or "delivery_started" or "extraction_not_claimed"
-            or "extraction_not_delivered" or "projection_behind" or "import_running" => StatusCodes.Status409Conflict,
+            or "extraction_not_delivered" or "projection_behind" or "projection_held" or "import_running" => StatusCodes.Status409Conflict,
         "file_expired" => StatusCodes.Status410Gone,
         "read_model_behind" or "search_not_ready" => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status422UnprocessableEntity,

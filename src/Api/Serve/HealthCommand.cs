@@ -13,7 +13,7 @@ static class HealthCommand
 
     static readonly Option<string> Url = new("--url") { Description = "The process to ask; the first of PADRON_URLS unless given." };
 
-    public static Command Create() => CliCommand.CreateBare("health", "Ask a running `padron serve` whether it and its database answer.", [Url], RunAsync);
+    public static Command Create() => CliCommand.CreateBare("health", "Ask a running `padron serve` whether it and its database answer, and whether the read models follow.", [Url], RunAsync);
 
     static async Task RunAsync(Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
@@ -21,11 +21,13 @@ static class HealthCommand
         if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address))
             throw new FormatException($"'{url}' is not an address such as http://127.0.0.1:8080.");
         using var client = new HttpClient { Timeout = Patience };
+        var reasons = "";
         try
         {
             using var answer = await client.GetAsync(new Uri(address, "/health/ready"), ct);
+            reasons = HealthDocument.Reasons(await answer.Content.ReadAsStringAsync(ct));
             if (!answer.IsSuccessStatusCode)
-                throw new RuleViolationException("unhealthy", $"{address} runs, and is not ready ({(int)answer.StatusCode}): its database does not answer.");
+                throw new RuleViolationException("unhealthy", $"{address} runs, and is not ready ({(int)answer.StatusCode}): {reasons}");
         }
         catch (HttpRequestException error)
         {
@@ -36,6 +38,7 @@ static class HealthCommand
             throw new RuleViolationException("unhealthy", $"{address} did not answer within {Patience.TotalSeconds:0} s.");
         }
 
-        terminal.Result(new { url = address, healthy = true }, t => t.Line($"{address} is ready."));
+        terminal.Result(
+            new { url = address, healthy = true, reasons = reasons.Length > 0 ? reasons : null }, t => t.Line(reasons.Length > 0 ? $"{address} is ready, and not well: {reasons}" : $"{address} is ready."));
     }
 }

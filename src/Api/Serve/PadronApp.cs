@@ -55,10 +55,10 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds)
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.ForDaemon())
             .AddContacts(key).AddCache(settings.Cache, key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
-            builder.Services.AddHostedService<ProjectionService>();
+            builder.Services.AddSingleton<ProjectionPulse>().AddSingleton<ProjectionMetrics>().AddHostedService<ProjectionService>();
         if (serve.Has(ServeParts.Worker))
             builder.Services.AddHostedService<QueueService>().AddHostedService<ExpiryService>();
         builder.Services.AddSingleton<ProgressStream>().AddSingleton<IdempotentRequests>();
@@ -71,7 +71,8 @@ static class PadronApp
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.AddOpenApi("v1", options => options.AddOperationTransformer(IdempotentRequests.DescribeAsync));
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        builder.Services.AddSingleton(settings.Projections);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]).AddCheck<ProjectionHealth>("projections", tags: ["ready"]);
         if (settings.Cache.Redis is not null)
             builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", tags: ["ready"]);
         configure?.Invoke(builder);
@@ -81,9 +82,9 @@ static class PadronApp
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync });
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthDocument.WriteAsync });
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthReports.WriteAsync });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthDocument.WriteAsync });
         if (serve.Has(ServeParts.Http))
             app.MapPadron();
         return app;

@@ -1,5 +1,4 @@
 using Padron.EventStore;
-using Padron.EventStore.Bulk;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;

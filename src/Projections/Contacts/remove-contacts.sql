@@ -33,3 +33,6 @@ update read.segment_counts c
 delete from read.segment_counts where contacts = 0;
 
 delete from read.segment_history where contacts = 0;
+
+-- What could not be applied of them is gone too: a number that comes back is not to wait behind it.
+delete from projections.parked_events where stream_id = any ($1);

@@ -13,6 +13,7 @@ using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Projections;
 using Padron.Projections;
+using Padron.Projections.Rebuilds;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Availability;
@@ -48,7 +49,7 @@ public sealed class AsOfTests : IAsyncLifetime
 
         foreach (var pageSize in new[] { 1, 13, 1_000 })
         {
-            await Daemon(pageSize).RebuildAsync(ContactsProjection.Definition);
+            await Rebuild(pageSize).RunAsync(ContactsProjection.Definition);
             (await HistoryAsync()).ShouldBe(rows);
         }
     }
@@ -98,7 +99,7 @@ public sealed class AsOfTests : IAsyncLifetime
         var positions = await PositionsAsync();
         await CountsShouldBeThoseOfTheEventsAsync([0, positions[3], positions[^20], upgrade, positions[^1]]);
 
-        await Daemon(50).RebuildAsync(ContactsProjection.Definition);
+        await Rebuild(50).RunAsync(ContactsProjection.Definition);
         await DaysShouldBeThoseOfTheEventsAsync();
     }
 
@@ -200,6 +201,8 @@ public sealed class AsOfTests : IAsyncLifetime
     async Task<string> RefusedAsync(AsOf asOf, string now = "2026-12-01T00:00:00Z") => (await Should.ThrowAsync<RuleViolationException>(() => At(now).FindAsync(asOf))).Code;
 
     AsOfPositions At(string now) => new(database.DataSource, new ManualClock { Now = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture) });
+
+    ProjectionRebuild Rebuild(int pageSize) => new(database.DataSource, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize };
 
     ProjectionDaemon Daemon(int pageSize) => new(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
 

@@ -92,7 +92,7 @@ public sealed class CachedAvailabilityTests(ImportSample sample) : IClassFixture
         (await Cached.ByStatusAsync()).ShouldNotBeEmpty();
 
         await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
-        await database.Daemon.RebuildAsync(ContactsProjection.Definition);
+        await database.Rebuild.RunAsync(ContactsProjection.Definition);
         (await AnswersAsync(Cached)).ShouldBe(await AnswersAsync(Queries));
 
         await database.Get<RollbackImportHandler>().HandleAsync(new(import.ImportId, "ana"));

@@ -69,6 +69,8 @@ sealed class PadronProcess : IDisposable
 
     public bool HasExited => process.HasExited;
 
+    public int Id => process.Id;
+
     /// <param name="patience">Only what hangs takes so long: two minutes unless given.</param>
     public async Task<ProcessEnd> EndAsync(TimeSpan? patience = null)
     {
@@ -89,6 +91,12 @@ sealed class PadronProcess : IDisposable
 
     /// <summary>SIGTERM, as service managers and containers send it.</summary>
     public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>SIGSTOP: it does nothing more, and its connections stay open.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT: it goes on where it was.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
 
     async Task SignalAsync(string signal)
     {

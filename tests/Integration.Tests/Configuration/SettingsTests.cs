@@ -86,7 +86,7 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [InlineData("PADRON_DATABASE has a password", "DATABASE", "Host=db;Password=a", "DATABASE_PASSWORD", "b")]
     [InlineData("the private server takes no password", "DATABASE_PASSWORD", "b", "DATABASE", "")]
-    [InlineData("PADRON_QUEUE_PARALLELISM is 8 and the pool 10 connections: allow 12 or more", "DATABASE", "Host=db", "DATABASE_POOL_MAX", "10")]
+    [InlineData("PADRON_QUEUE_PARALLELISM is 8 and the pool 10 connections: allow 14 or more", "DATABASE", "Host=db", "DATABASE_POOL_MAX", "10")]
     public void Settings_that_contradict_each_other_are_refused(string sentence, string first, string value, string second, string other) =>
         Should.Throw<FormatException>(() => Read((first, value), (second, other))).Message.ShouldContain(sentence);
 

@@ -12,6 +12,7 @@ using Padron.EventStore;
 using Padron.EventStore.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
+using Padron.Projections;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Imports;
@@ -46,6 +47,37 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         await database.CatchUpAsync();
         second.Tally.ShouldBeTheTruth(sample.Truth);
         (await RegisterRows.DigestAsync(database.ConnectionString)).ShouldBe(imported);
+    }
+
+    [Fact]
+    public async Task While_the_contacts_are_paused_it_is_refused_and_later_does_its_work()
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        await database.GivenAStrangerAsync();
+        var import = (await database.ImportAsync(sample.Database)).ImportId;
+        await database.Get<ProjectionHolds>().PauseAsync(ContactsProjection.Definition, "ana");
+
+        (await Should.ThrowAsync<RuleViolationException>(() => RollBackAsync(import, batchSize: 5_000))).Code.ShouldBe("projection_held");
+
+        await database.Get<ProjectionHolds>().ResumeAsync(ContactsProjection.Definition);
+        (await RollBackAsync(import, batchSize: 5_000)).Removed.ShouldBe(sample.Truth.Imported);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_applied_of_its_contacts_is_gone_with_them()
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        await database.GivenAStrangerAsync();
+        var import = (await database.ImportAsync(sample.Database)).ImportId;
+        await database.ExecuteAsync(
+            """update events.mt_events set data = jsonb_set(data, '{verifiedAt}', '"never"') where seq_id = (select max(seq_id) from events.mt_events where type = 'contact_verified')""");
+        await database.CatchUpAsync();
+        (await database.Get<DeadLetters>().ListAsync()).ShouldHaveSingleItem();
+
+        (await RollBackAsync(import, batchSize: 5_000)).Removed.ShouldBe(sample.Truth.Imported);
+
+        (await database.Get<DeadLetters>().ListAsync()).ShouldBeEmpty();
+        (await database.RowsAsync("select status from read.contacts")).ShouldBe(["""{"status":"OPTED_OUT"}"""]);
     }
 
     [Fact]

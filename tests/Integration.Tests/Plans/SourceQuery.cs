@@ -57,7 +57,7 @@ sealed partial record SourceQuery(string File, string Sql)
     private static partial Regex Verb();
 
     // What asks the catalog or the server only has no plan worth keeping.
-    [GeneratedRegex(@"\b(events|read|queue|padron)\.[\w\u0001]", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(events|read|queue|padron|projections)\.[\w\u0001]", RegexOptions.ExplicitCapture)]
     private static partial Regex OurTable();
 
     [GeneratedRegex(@"--[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]

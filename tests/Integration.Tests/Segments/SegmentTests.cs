@@ -6,7 +6,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Segments;
 using Padron.EventStore;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.Projections.Rebuilds;
 using Padron.Projections.Segments;
 
 namespace Padron.Integration.Tests.Segments;
@@ -115,7 +115,7 @@ public sealed class SegmentTests : IAsyncLifetime
         expected.Values.ShouldContain(segment => segment.ChangedBy == null);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await new ProjectionDaemon(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [SegmentsProjection.Definition] }.RebuildAsync(SegmentsProjection.Definition);
+            await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize }.RunAsync(SegmentsProjection.Definition);
             (await Queries.ListAsync()).ShouldBe(expected.Values.OrderBy(segment => segment.Name, StringComparer.Ordinal));
         }
     }

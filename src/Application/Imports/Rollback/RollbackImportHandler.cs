@@ -4,6 +4,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.EventStore;
 using Padron.Projections;
+using Padron.Projections.Contacts;
 
 namespace Padron.Application.Imports.Rollback;
 
@@ -36,7 +37,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     /// <summary>Contacts a transaction at most.</summary>
     public int BatchSize { get; init; } = 20_000;
 
-    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c>, <c>import_brought_nothing</c></exception>
+    /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c>, <c>import_brought_nothing</c>, <c>projection_held</c></exception>
     /// <exception cref="OperationCanceledException">Stopped; what was taken back is, and the same command does the rest.</exception>
     public async Task<RollbackResult> HandleAsync(RollbackImport command, IProgress<RollbackProgress>? progress = null, CancellationToken ct = default)
     {
@@ -57,8 +58,11 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
             progress?.Report(new(row.Removed + row.Withdrawn + row.Restored, brought));
             if (step is RollbackStep.Done)
                 return await CompleteAsync(row, metadata, ct);
-            if (step is RollbackStep.ProjectionBehind)
-                await Task.Delay(PollInterval, clock, ct);
+            if (step is not RollbackStep.ProjectionBehind)
+                continue;
+            if (await new ProjectionHolds(store.DataSource).IsHeldAsync(ContactsProjection.Definition, ct))
+                throw new RuleViolationException("projection_held", "The projection 'contacts' is paused or stopped, and a rollback waits for it: `padron projections resume contacts`, and the same command does the rest.");
+            await Task.Delay(PollInterval, clock, ct);
         }
     }
 
