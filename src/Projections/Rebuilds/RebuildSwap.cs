@@ -86,6 +86,7 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
         if (!await unit.Tables.TryExchangeAsync(connection, patience, aside, ct))
             return null;
 
+        await ParkedEvents.ForgetAsync(connection, projection, ct); // the new tables have them
         await kept.Tables.DropIfThereAsync(connection, ct);
         await Progression.RemoveAsync(connection, unit.ProgressionName, ct);
         await Progression.RemoveAsync(connection, kept.ProgressionName, ct);
@@ -93,7 +94,6 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
         if (keep)
             await MoveAsync(kept.ProgressionName, 0, live, ct);
         await MoveAsync(projection.ProgressionName, live, target, ct);
-        await ParkedEvents.ForgetAsync(connection, projection, ct); // the new tables have them
         await turn.EndAsync(connection, ct);
         await transaction.CommitAsync(CancellationToken.None); // a cancelled commit may have happened
         return target;

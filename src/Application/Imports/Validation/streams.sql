@@ -23,20 +23,17 @@ profiles as materialized (
            hash_record_extended((phone_original, full_name, address, neighborhood, municipality, city), 0) as details
       from read.contact_profiles
      where import_id = $1
-),
-states as materialized (
-    select id, version, hash_record_extended(('+' || phone, lada), 0) as line, nullif(state_code, '') as state_code from read.contact_states
 )
 select coalesce(t.id, p.id)
   from told t
   full join profiles p using (id)
-  left join states s on s.id = coalesce(t.id, p.id)
+  left join read.contact_states s on s.id = coalesce(t.id, p.id)
   left join events.mt_streams m on m.id = coalesce(t.id, p.id)
  where t.id is null or p.id is null or s.id is null or m.id is null or s.version > m.version
-    or t.origin <> p.origin or t.line <> s.line
+    or t.origin <> p.origin or t.line <> hash_record_extended(('+' || s.phone, s.lada), 0)
     -- The stream is ahead: by an event that is not there, or that was folded and shows nowhere?
     or (s.version < m.version
         and coalesce((select n.seq_id from events.mt_events n where n.stream_id = t.id and n.version = s.version + 1), 0) <= (select position from folded))
     -- Details may have been corrected since; a scalar, so that it is asked only of those that differ.
-    or ((t.details <> p.details or t.state_code is distinct from s.state_code)
+    or ((t.details <> p.details or t.state_code is distinct from nullif(s.state_code, ''))
         and (select count(*) from events.mt_events d where d.stream_id = t.id and d.type = 'contact_details_changed') = 0)
