@@ -39,7 +39,7 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
 
         await relay.CloseAsync();
         ProcessEnd? unwell = null;
-        await Eventually.TrueAsync(async () => (unwell = await RunAsync(health, settings)).StdErr.Contains("its database does not answer", StringComparison.Ordinal));
+        await Eventually.TrueAsync(async () => (unwell = await RunAsync(health, settings)).StdErr.Contains("The database does not answer", StringComparison.Ordinal));
         unwell!.ExitCode.ShouldBe(1);
 
         relay.Open();
