@@ -41,7 +41,10 @@ public sealed record Projection(string Name, IReadOnlyList<string> Tables, IRead
     {
         return this with
         {
-            Shard = shard, Tables = [.. Tables.Select(There)], Statements = [.. Statements.Select(Rename)], PageEnd = PageEnd is null ? null : Rename(PageEnd),
+            Shard = shard,
+            Tables = [.. Tables.Select(There)],
+            Statements = [.. Statements.Select(Rename)],
+            PageEnd = PageEnd is null ? null : Rename(PageEnd),
         };
 
         string There(string table) => $"{schema}.{table.Split('.')[1]}";

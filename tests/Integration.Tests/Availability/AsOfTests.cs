@@ -13,8 +13,8 @@ using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Projections;
 using Padron.Projections;
-using Padron.Projections.Rebuilds;
 using Padron.Projections.Contacts;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Availability;
 
