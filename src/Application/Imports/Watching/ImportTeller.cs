@@ -62,8 +62,8 @@ public sealed partial class ImportTeller : IProgress<ImportProgress>, IAsyncDisp
         lock (one)
         {
             latest = value;
-            telling ??= Task.Run(TellAsync);
             Shown?.Report(Of(value));
+            telling ??= Task.Run(TellAsync);
         }
     }
 
