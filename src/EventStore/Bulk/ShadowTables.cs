@@ -27,6 +27,8 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
 
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+
     static readonly string Shape = EmbeddedSql.Beside(typeof(ShadowTables), "shape.sql");
     static readonly string Indexes = EmbeddedSql.Beside(typeof(ShadowTables), "indexes.sql");
     static readonly string Views = EmbeddedSql.Beside(typeof(ShadowTables), "views.sql");
@@ -117,7 +119,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
 
     /// <summary>Puts them in the place of the live ones, which go to a schema of their own as they are, in the caller's transaction.</summary>
     /// <param name="connection">In a transaction that is rolled back if this fails.</param>
-    /// <param name="patience">How long to wait for those who read or write the live tables; whoever comes meanwhile waits as long.</param>
+    /// <param name="patience">How long to wait at most for those who read or write the live tables; whoever comes meanwhile waits as long.</param>
     /// <param name="aside">The schema for the live ones; it does not exist yet. They can be put back from there in the same way.</param>
     /// <param name="ct">Cancels the wait.</param>
     /// <returns>False when others still held a table: the transaction has failed.</returns>
@@ -125,8 +127,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     public async Task<bool> TryExchangeAsync(NpgsqlConnection connection, TimeSpan patience, string aside, CancellationToken ct)
     {
         var views = await ReadAsync(connection, Views, ct, [tables.ToArray()]);
-        await ExecuteAsync(connection, $"set local lock_timeout = {(long)patience.TotalMilliseconds}", ct);
-        if (!await TryLockAsync(connection, Relations(views), ct))
+        if (!await TryLockAsync(connection, Relations(views), patience, ct))
             return false;
         if (!(await ReadAsync(connection, Views, ct, [tables.ToArray()])).Select(view => view[1]).SequenceEqual(views.Select(view => view[1])))
             return false; // somebody made another view of them before we had the lock
@@ -203,27 +204,32 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     string Of(string table) => $"{schema}.{table.Split('.')[1]}";
 
     // Whoever waits for these locks keeps everybody behind it waiting too: so it waits in short tries, and lets the others through in between.
-    static async Task LockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, CancellationToken ct)
+    async Task LockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, CancellationToken ct)
     {
-        await ExecuteAsync(connection, "set local lock_timeout = '1s'", ct);
         while (true)
         {
             await ExecuteAsync(connection, "savepoint exchange", ct);
-            if (await TryLockAsync(connection, relations, ct))
+            if (await TryLockAsync(connection, relations, Patience, ct))
                 return;
             await ExecuteAsync(connection, "rollback to savepoint exchange", ct);
             await Task.Delay(RetryPause, ct);
         }
     }
 
-    static async Task<bool> TryLockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, CancellationToken ct)
+    // The first lock stands in nobody's way but a vacuum's; after deadlock_timeout the server calls off an autovacuum for it. Then all that may wait for us
+    // may be holding what we wait for: so we have given up before deadlock_timeout, when the server would end the wait with an error, perhaps a reader's.
+    async Task<bool> TryLockAsync(NpgsqlConnection connection, IReadOnlyList<string> relations, TimeSpan patience, CancellationToken ct)
     {
         try
         {
+            await ReadAsync(connection, LimitVacuumWait, ct);
+            await ExecuteAsync(connection, $"lock table {string.Join(", ", tables)} in share update exclusive mode", ct);
+            await ReadAsync(connection, LimitWait, ct, (int)patience.TotalMilliseconds);
             await ExecuteAsync(connection, $"lock table {string.Join(", ", relations)} in access exclusive mode", ct);
+            await ExecuteAsync(connection, "set local statement_timeout to default", ct);
             return true;
         }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected)
         {
             return false;
         }
@@ -264,6 +270,12 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
 
         return rows;
     }
+
+    // Milliseconds. For each lock.
+    const string LimitVacuumWait = "select set_config('lock_timeout', (setting::int * 2)::text, true) from pg_settings where name = 'deadlock_timeout'";
+
+    // For all locks together. $1 at most.
+    const string LimitWait = "select set_config('statement_timeout', least($1, setting::int * 4 / 5)::text, true) from pg_settings where name = 'deadlock_timeout'";
 
     // What LIKE leaves out: storage parameters, grants and the comment. $1 the live table, $2 its shadow.
     const string Properties = """

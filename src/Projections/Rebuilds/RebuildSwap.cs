@@ -10,8 +10,7 @@ namespace Padron.Projections.Rebuilds;
 /// </remarks>
 sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, RebuildTurn turn, RebuildUnit unit)
 {
-    // The longest is above deadlock_timeout (1 s): only after that time does the server call off an autovacuum that stands in the way.
-    static readonly TimeSpan[] Patience = [.. new[] { 200, 400, 800, 1_600 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
+    static readonly TimeSpan[] Patience = [.. new[] { 200, 400, 800 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);

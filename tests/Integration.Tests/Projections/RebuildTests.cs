@@ -105,6 +105,27 @@ public sealed class RebuildTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reader_that_holds_one_table_and_waits_behind_the_swap_for_another_is_never_told_of_a_deadlock()
+    {
+        const string swapWaits = "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'read.segment_days'::regclass and database = (select oid from pg_database where datname = current_database()))";
+        await using var reader = await database.DataSource.OpenConnectionAsync();
+        var rebuilding = Task.CompletedTask;
+        for (var reads = 0; reads < 4; reads++) // more than there are lengths of patience
+        {
+            await using var reading = await reader.BeginTransactionAsync();
+            await CountAsync(reader, "select count(*) from read.segment_days");
+            if (reads == 0)
+                rebuilding = Task.Run(() => database.Rebuild.RunAsync(Unit));
+            await Eventually.TrueAsync(() => database.ScalarAsync<bool>(swapWaits), "the swap waits, and has locked what comes before");
+            (await CountAsync(reader, "select count(*) from read.contact_profiles")).ShouldBe(Contacts);
+            rebuilding.IsCompleted.ShouldBeFalse();
+        }
+
+        await rebuilding;
+        (await database.ScalarAsync<long>("select deadlocks from pg_stat_database where datname = current_database()")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_long_reader_delays_the_swap_and_nobody_else()
     {
         await using var reader = await database.DataSource.OpenConnectionAsync();
