@@ -2,6 +2,9 @@ using Npgsql;
 
 namespace Padron.EventStore.Bulk;
 
+/// <summary>A stream that can be taken back, and the positions of its first and its last event.</summary>
+public readonly record struct RemovableStream(Guid Id, long First, long Last);
+
 /// <summary>Takes back streams that one piece of work made and nobody else has touched: the only way an event ever leaves the store.</summary>
 /// <remarks>
 /// Its positions become holes below the high-water mark, which has passed them for good: so every reader of such events must have passed them too
@@ -28,7 +31,7 @@ public static class StreamRemoval
     /// <param name="streams">The locked ones.</param>
     /// <param name="correlationId">Of the work that is taken back.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<Guid[]> RemovableAsync(NpgsqlConnection connection, Guid[] streams, string correlationId, CancellationToken ct = default)
+    public static async Task<RemovableStream[]> RemovableAsync(NpgsqlConnection connection, Guid[] streams, string correlationId, CancellationToken ct = default)
     {
         await using var command = new NpgsqlCommand(RemovableSql, connection)
         {
@@ -36,16 +39,16 @@ public static class StreamRemoval
             Parameters = { new() { Value = streams }, new() { Value = correlationId } },
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var removable = new List<Guid>();
+        var removable = new List<RemovableStream>();
         while (await reader.ReadAsync(ct))
-            removable.Add(reader.GetGuid(0));
+            removable.Add(new(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2)));
         return [.. removable];
     }
 
     /// <summary>Removes them, events and all, when whoever had read them has undone what it made of them.</summary>
-    public static async Task RemoveAsync(NpgsqlConnection connection, Guid[] removable, CancellationToken ct = default)
+    public static async Task RemoveAsync(NpgsqlConnection connection, RemovableStream[] removable, CancellationToken ct = default)
     {
-        await using var command = new NpgsqlCommand(RemoveSql, connection) { CommandTimeout = 0, Parameters = { new() { Value = removable } } };
+        await using var command = new NpgsqlCommand(RemoveSql, connection) { CommandTimeout = 0, Parameters = { new() { Value = removable.Select(stream => stream.Id).ToArray() } } };
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.EventStore;
+using Padron.EventStore.Bulk;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;
@@ -18,22 +19,29 @@ public static class ContactRemoval
     }
 
     /// <param name="connection">In the transaction of <see cref="TryBeginAsync"/>.</param>
-    /// <param name="contacts">Their streams, every event of which was applied; they are still there, because the history is told from them.</param>
+    /// <param name="contacts">Their streams, every event of which was applied; they are still there, because some of the history is told from them.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task RemoveAsync(NpgsqlConnection connection, Guid[] contacts, CancellationToken ct = default)
+    public static async Task RemoveAsync(NpgsqlConnection connection, RemovableStream[] contacts, CancellationToken ct = default)
     {
+        if (contacts.Length == 0)
+            return;
+        Guid[] ids = [.. contacts.Select(contact => contact.Id)];
+        long[] firsts = [.. contacts.Select(contact => contact.First)], lasts = [.. contacts.Select(contact => contact.Last)];
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in Statements)
         {
             var command = new NpgsqlBatchCommand(statement);
-            if (statement.Contains("$1", StringComparison.Ordinal))
-                command.Parameters.Add(new() { Value = contacts });
+            foreach (var values in (Array[])[ids, firsts, lasts])
+            {
+                if (statement.Contains($"${command.Parameters.Count + 1}", StringComparison.Ordinal))
+                    command.Parameters.Add(new() { Value = values });
+            }
+
             batch.BatchCommands.Add(command);
         }
 
         await batch.ExecuteNonQueryAsync(ct);
         await Progression.TouchAsync(connection, ContactsProjection.Definition.ProgressionName, ct);
-        if (contacts.Length > 0)
-            await RebuildTurn.OutdateAsync(connection, ContactsProjection.Definition, ct);
+        await RebuildTurn.OutdateAsync(connection, ContactsProjection.Definition, ct);
     }
 }

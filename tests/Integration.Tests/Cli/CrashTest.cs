@@ -94,6 +94,9 @@ public abstract class CrashTest(int rows) : IAsyncLifetime, IDisposable
         return held!;
     }
 
+    // While the server runs already.
+    private protected async Task<NpgsqlConnection> HoldAsync(string sql) => await TryHoldAsync(sql, "select true") ?? throw new InvalidOperationException("The server does not run.");
+
     async Task<NpgsqlConnection?> TryHoldAsync(string sql, string isThere)
     {
         var connection = new NpgsqlConnection(Server);

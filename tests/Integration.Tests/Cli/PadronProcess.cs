@@ -75,7 +75,16 @@ sealed class PadronProcess : IDisposable
     public async Task<ProcessEnd> EndAsync(TimeSpan? patience = null)
     {
         using var deadline = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(2));
-        await process.WaitForExitAsync(deadline.Token);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            process.Kill();
+            throw new TimeoutException($"`padron {string.Join(' ', process.StartInfo.ArgumentList.Skip(2))}` did not end. It told: {await stdOut}{await stdErr}", late);
+        }
+
         return new(process.ExitCode, await stdOut, await stdErr);
     }
 

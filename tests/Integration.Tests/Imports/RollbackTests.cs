@@ -87,7 +87,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         var import = (await database.ImportAsync(sample.Database)).ImportId;
         List<RollbackProgress> told = [];
 
-        await Handler(5_000).HandleAsync(new(import, "eva"), new Told<RollbackProgress>(told.Add));
+        await Handler(10_000).HandleAsync(new(import, "eva"), new Told<RollbackProgress>(told.Add));
 
         (await database.HistoryAsync(import)).ShouldBe([nameof(ImportStarted), nameof(ImportCompleted), nameof(ImportRollbackStarted), nameof(ImportRolledBack)]);
         (await database.Store.ReadStreamAsync(import))[^1].Metadata.User.ShouldBe("eva");
@@ -214,7 +214,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         for (var stopped = 1; stopped <= 3; stopped++)
         {
             using var stop = new CancellationTokenSource();
-            await Should.ThrowAsync<OperationCanceledException>(() => Handler(2_000).HandleAsync(new(import, "ana"), new Told<RollbackProgress>(_ => stop.Cancel()), stop.Token));
+            await Should.ThrowAsync<OperationCanceledException>(() => Handler(4_000).HandleAsync(new(import, "ana"), new Told<RollbackProgress>(_ => stop.Cancel()), stop.Token));
             (await database.ScalarAsync<long>("select removed from padron.import_rollbacks")).ShouldBe(2_000 * stopped);
             (await ContactTables.ReadAsync(database)).ShouldBe(await ExpectedContacts.FoldAsync(database));
             await database.CatchUpAsync();

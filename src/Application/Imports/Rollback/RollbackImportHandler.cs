@@ -34,8 +34,8 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Contacts a transaction at most.</summary>
-    public int BatchSize { get; init; } = 20_000;
+    /// <summary>Positions a transaction looks through; an import's are one or two a contact.</summary>
+    public int BatchSize { get; init; } = 50_000;
 
     /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_running</c>, <c>import_abandoned</c>, <c>import_brought_nothing</c>, <c>projection_held</c></exception>
     /// <exception cref="OperationCanceledException">Stopped; what was taken back is, and the same command does the rest.</exception>
