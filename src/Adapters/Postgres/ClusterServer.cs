@@ -56,7 +56,7 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
             """umask 077; rm -f "$1" "$1.lock"; if [ -e "$2" ]; then mv -f "$2" "$2.1"; fi; cat > "$3" """,
             [Path.Combine(socketDirectory, SocketDirectory.File), paths.Log, paths.Settings],
             ct,
-            ServerSettings.Render(socketDirectory, options.Settings));
+            ServerSettings.Render(socketDirectory, await WalCompressionAsync(ct), options.Settings));
 
         for (var retries = crashed ? RetriesAfterCrash : 0; ; retries--)
         {
@@ -67,6 +67,12 @@ sealed class ClusterServer(ClusterPaths paths, ServerUser user, PostgresBinaries
             await Task.Delay(Retry, ct);
         }
     }
+
+    // The server itself says whether it takes the setting, and does not start for that.
+    async Task<string> WalCompressionAsync(CancellationToken ct) =>
+        (await user.RunAsync(binaries.Program("postgres"), ["-D", paths.Cluster, "-c", $"wal_compression={ServerSettings.QuickCompression}", "-C", "wal_compression"], ct)).Succeeded
+            ? ServerSettings.QuickCompression
+            : "on";
 
     /// <summary>After a crash another process may have the dead server's number, and a new server would refuse to start because of it.</summary>
     /// <remarks>

@@ -7,9 +7,15 @@ static class ServerSettings
 {
     const long Megabyte = 1024 * 1024;
 
-    public static string Render(string socketDirectory, IReadOnlyDictionary<string, string> overrides)
+    /// <summary>What a changed page is logged with, if the server was built with it: several times quicker than its own compression, <c>on</c>.</summary>
+    public const string QuickCompression = "lz4";
+
+    /// <param name="socketDirectory">Of the server.</param>
+    /// <param name="walCompression">A method it was built with, or <c>on</c>.</param>
+    /// <param name="overrides">Stronger than these.</param>
+    public static string Render(string socketDirectory, string walCompression, IReadOnlyDictionary<string, string> overrides)
     {
-        var settings = Defaults(socketDirectory);
+        var settings = Defaults(socketDirectory, walCompression);
         foreach (var (name, value) in overrides)
             settings[name] = value;
 
@@ -17,7 +23,7 @@ static class ServerSettings
             + string.Concat(settings.Select(setting => $"{setting.Key} = '{Escape(setting.Value)}'\n"));
     }
 
-    static Dictionary<string, string> Defaults(string socketDirectory)
+    static Dictionary<string, string> Defaults(string socketDirectory, string walCompression)
     {
         // The container's limit where there is one.
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Megabyte;
@@ -45,7 +51,7 @@ static class ServerSettings
             ["max_wal_size"] = "4GB",
             ["min_wal_size"] = "1GB",
             ["checkpoint_timeout"] = "15min",
-            ["wal_compression"] = "on",
+            ["wal_compression"] = walCompression,
 
             ["random_page_cost"] = "1.1", // solid-state disks
             ["jit"] = "off", // statements take milliseconds; compiling one takes hundreds
