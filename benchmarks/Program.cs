@@ -34,6 +34,7 @@ static async Task RunAsync()
         (FillBench.Import, bench => bench.FilledAsync()),
         (FillBench.Projection, bench => bench.FilledAsync()),
         (RebuildBench.Area, RebuildBench.RunAsync),
+        (StatusBench.Area, StatusBench.RunAsync),
         (AvailabilityBench.Area, AvailabilityBench.RunAsync),
         (SegmentBench.Area, SegmentBench.RunAsync),
         (ExtractionBench.Area, ExtractionBench.RunAsync),

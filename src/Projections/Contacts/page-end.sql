@@ -1,15 +1,13 @@
 -- Where the page that begins behind $1 ends: at $2, or before it where the next day begins, so that a page's changes are of one day. A day
 -- begins behind the position before its first event, wherever the page does: so the size of the pages changes nothing.
-with page as materialized (
+with first as (
     select seq_id, (timestamp at time zone 'America/Mexico_City')::date as day
       from events.mt_events
      where seq_id > $1 and seq_id <= $2 and type like 'contact\_%'
-),
-first as (
-    select seq_id, day from page order by seq_id limit 1
+     order by seq_id limit 1
 ),
 -- Later than the day before, or still that one.
-today as (
+today as materialized (
     select f.seq_id, greatest(f.day, b.day) as day, b.day is null or f.day > b.day as begins
       from first f
       left join (select day from read.segment_days order by after_position desc limit 1) b on true
@@ -17,4 +15,9 @@ today as (
 begun as (
     insert into read.segment_days (day, after_position) select day, seq_id - 1 from today where begins
 )
-select coalesce((select min(p.seq_id) - 1 from page p, today t where p.day > t.day), $2)
+-- Against its midnight, which is told once: to tell the day of every event takes as long as folding some of them.
+select coalesce((
+    select min(seq_id) - 1
+      from events.mt_events
+     where seq_id > $1 and seq_id <= $2
+       and timestamp >= (select (day + 1)::timestamp at time zone 'America/Mexico_City' from today) and type like 'contact\_%'), $2)
