@@ -49,7 +49,7 @@ static class SegmentBench
 
             var states = SegmentName.Parse($"bench-{size}");
             await segments.DefineAsync(states, new() { States = some.States, Statuses = [ContactStatus.Verified] }, "bench");
-            await MaterialiseAsync($"materialise a segment of {some.Contacts:N0}, some states", states, Copying, () => CopyAsync("status = 'VERIFIED' and state_code = any ($1)", some.States));
+            await MaterialiseAsync($"materialise a segment of {some.Contacts:N0}, some states", states, Copying, () => CopyAsync("status = 'VERIFIED' and state_code = any ($1)", (object)some.States));
         }
 
         await MaterialiseAsync(
