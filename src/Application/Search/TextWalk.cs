@@ -14,42 +14,52 @@ namespace Padron.Application.Search;
 /// <param name="contacts">In the register, as far as statistics know.</param>
 sealed class TextWalk(NpgsqlDataSource dataSource, string query, double contacts)
 {
-    const double FirstStretch = 1_000; // contacts: a page of a word that one in twenty has, and 10 ms where nothing but a walk will do
+    const string Matches = "read.search_vector(p.full_name, p.address, p.neighborhood) @@ $1::text::tsquery";
+
+    const double FirstLook = 1_000; // contacts: a page of a word that one in twenty has, in 10 ms
     const double Surplus = 2;
+
+    // Of all ids. The statistics know ids in a hundred parts, and take what lies within one of them for nothing at all, which would be walked; behind a
+    // subquery they take it for half a part.
+    const double ShortStretch = 0.02;
 
     /// <param name="after">Exclusive.</param>
     /// <param name="count">How many; fewer only where there are no more.</param>
     /// <param name="ct">Cancels the queries.</param>
     public async Task<List<Guid>> ReadAsync(Guid after, int count, CancellationToken ct)
     {
-        var found = new List<Guid>(count);
-        var (looked, share) = (0d, FirstStretch / Math.Max(contacts, 1)); // of all ids
-        while (true)
+        var looked = FirstLook / Math.Max(contacts, 1); // of all ids
+        var upTo = Beyond(after, looked);
+        // "is true" hides the words from their index: for a beginning that many words have, it would be asked for half of the register.
+        var found = await ReadAsync($"select p.id from read.contact_profiles p where ({Matches}) is true and p.id > $2 and p.id <= $3 order by p.id limit $4", after, upTo, count, ct);
+        while (found.Count < count && upTo != Guid.AllBitsSet)
         {
-            var upTo = Beyond(after, share);
-            await ReadAsync(found, after, upTo, count - found.Count, ct);
-            if (found.Count == count || upTo == Guid.AllBitsSet)
-                return found;
+            // What not one in a thousand has is few enough to be taken whole.
+            var share = found.Count == 0 ? 1 : Surplus * (count - found.Count) * looked / found.Count;
+            (after, upTo) = (upTo, Beyond(upTo, share));
+            var bound = share < ShortStretch ? "(select $3::uuid)" : "$3";
+            found.AddRange(await ReadAsync(
+                // "offset 0": sorted afterwards, never walked in this order until there are enough.
+                $"select id from (select p.id from read.contact_profiles p where {Matches} and p.id > $2 and p.id <= {bound} offset 0) found order by id limit $4",
+                after, upTo, count - found.Count, ct));
             looked += share;
-            (after, share) = (upTo, Surplus * (count - found.Count) * looked / (found.Count + 1));
         }
+
+        return found;
     }
 
-    async Task ReadAsync(List<Guid> found, Guid after, Guid upTo, int count, CancellationToken ct)
+    async Task<List<Guid>> ReadAsync(string sql, Guid after, Guid upTo, int count, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand(
-            """
-            select p.id from read.contact_profiles p
-             where read.search_vector(p.full_name, p.address, p.neighborhood) @@ $1::text::tsquery and p.id > $2 and p.id <= $3
-             order by p.id limit $4
-            """);
+        await using var command = dataSource.CreateCommand(sql);
         command.Parameters.Add(new() { Value = query });
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = count });
         await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<Guid>(count);
         while (await reader.ReadAsync(ct))
             found.Add(reader.GetGuid(0));
+        return found;
     }
 
     /// <summary>The id that is a share of all ids further on, or the last there can be. Its first 48 bits are enough: those behind them have a version among them.</summary>
@@ -58,7 +68,7 @@ sealed class TextWalk(NpgsqlDataSource dataSource, string query, double contacts
         const int Rest = 16;
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        var beyond = (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> Rest) + Math.Max(share, 0) * Math.Pow(2, 64 - Rest);
+        var beyond = (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> Rest) + share * Math.Pow(2, 64 - Rest);
         if (beyond >= Math.Pow(2, 64 - Rest) - 1)
             return Guid.AllBitsSet;
         BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)beyond << Rest);
