@@ -14,6 +14,7 @@ static class AvailabilityBench
     const int Rounds = 5;
     const int Calls = 50;
     const int KeptCalls = 1_000;
+    const double Limit = 5; // ms
 
     public static async Task RunAsync(Bench bench)
     {
@@ -49,7 +50,7 @@ static class AvailabilityBench
                 (series.Beside("counting each time"), () => RepeatAsync(count, Calls)),
                 (series.Beside(Customers), () => RepeatAsync(naive, 1)));
             series.Note = latencies.ToString();
-            bench.Add(series.ToFigure());
+            bench.Add(series.ToFigure(latencies.Limit(Limit)));
         }
 
         async Task MeasureAsync(string work, Func<Task> run, string other, Func<Task> naive)
@@ -61,7 +62,7 @@ static class AvailabilityBench
                 (series.Measured, () => RepeatAsync(() => latencies.MeasureAsync(run), Calls)),
                 (series.Beside(other), () => RepeatAsync(naive, 1)));
             series.Note = latencies.ToString();
-            bench.Add(series.ToFigure());
+            bench.Add(series.ToFigure(latencies.Limit(Limit)));
         }
     }
 

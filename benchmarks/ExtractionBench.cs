@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Benchmarks.Harness;
@@ -18,6 +19,9 @@ static class ExtractionBench
     const int MostRounds = 5;
 
     public static readonly int[] Amounts = [1, 1_000, 10_000];
+
+    // To the last claimed contact; to the file it is twice that.
+    static readonly Dictionary<int, TimeSpan> Limits = new() { [1_000] = TimeSpan.FromMilliseconds(80), [10_000] = TimeSpan.FromMilliseconds(500) };
 
     public static async Task RunAsync(Bench bench)
     {
@@ -42,7 +46,8 @@ static class ExtractionBench
     static async Task MeasureAsync(Bench bench, Register register, ReferenceTables reference, Selection selection, int amount)
     {
         var state = MexicanStates.Find(selection.StateCode ?? "")?.Name;
-        var work = $"extract {amount:N0} of {(state is null ? "premium" : "a state")}, from request to file";
+        var place = state is null ? "premium" : "a state";
+        var work = $"extract {amount:N0} of {place}, from request to file";
         var rounds = await RoundsAsync(register, selection, amount);
         if (rounds == 0)
         {
@@ -50,15 +55,23 @@ static class ExtractionBench
             return;
         }
 
-        var series = new Series(Area, work, "contacts");
+        var (series, claim) = (new Series(Area, work, "contacts"), new Series(Area, $"claim {amount:N0} of {place}, from request to the last commit", "contacts"));
         var (choose, mark) = (series.Beside("the customer's statement on our read model, which only chooses"), series.Beside("the customer's choosing and marking, on a flat copy"));
+        claim.Beside(mark);
         var extract = register.Get<ExtractContactsHandler>();
         for (var round = 0; round < rounds; round++)
         {
             var path = Path.Combine(register.Directory, $"{selection.Kind}-{amount}-{round}.txt");
             (Track, Func<Task<double>>)[] works =
             [
-                (series.Measured, async () => (await extract.HandleAsync(new(selection, amount, ExtractionFormat.Txt, path, Seed: null, "bench"))).Obtained),
+                (series.Measured, async () =>
+                {
+                    var claimed = new Claimed();
+                    var result = await extract.HandleAsync(new(selection, amount, ExtractionFormat.Txt, path, Seed: null, "bench"), claimed);
+                    claim.Measured.Add(result.Obtained, claimed.After);
+                    return result.Obtained;
+                }
+            ),
                 (choose, () => reference.ChooseAsync(state, amount)),
                 (mark, () => reference.ChooseAndMarkAsync(state, amount)),
             ];
@@ -66,6 +79,18 @@ static class ExtractionBench
             await register.CatchUpAsync();
         }
 
-        bench.Add(series.ToFigure());
+        Limit[] none = [];
+        bench.Add(claim.ToFigure(Limits.TryGetValue(amount, out var limit) ? [claim.Limit(limit)] : none));
+        bench.Add(series.ToFigure(limit > TimeSpan.Zero ? [series.Limit(2 * limit)] : none));
+    }
+
+    /// <summary>When the last contacts were claimed, from the request on: a claim tells of each batch that has committed.</summary>
+    sealed class Claimed : IProgress<int>
+    {
+        readonly long began = Stopwatch.GetTimestamp();
+
+        public TimeSpan After { get; private set; }
+
+        public void Report(int value) => After = Stopwatch.GetElapsedTime(began);
     }
 }

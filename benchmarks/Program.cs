@@ -37,10 +37,12 @@ static async Task RunAsync()
         (StatusBench.Area, StatusBench.RunAsync),
         (AvailabilityBench.Area, AvailabilityBench.RunAsync),
         (SegmentBench.Area, SegmentBench.RunAsync),
+        (SearchBench.Area, SearchBench.RunAsync),
         (ExtractionBench.Area, ExtractionBench.RunAsync),
         (OptOutBench.Area, OptOutBench.RunAsync),
         (HttpBench.Area, HttpBench.RunAsync),
         (QueueBench.Area, QueueBench.RunAsync),
+        (WorkbookBench.Area, WorkbookBench.RunAsync), // last: it takes every contact that can be extracted
     ];
     await using var bench = Bench.FromEnvironment([.. InProcessBench.Areas, .. areas.Select(area => area.Area)]);
     InProcessBench.Run(bench);

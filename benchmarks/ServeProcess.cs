@@ -1,7 +1,5 @@
-using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
-using Padron.Api.Configuration;
 
 namespace Padron.Benchmarks;
 
@@ -19,22 +17,7 @@ sealed class ServeProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended, or did not say where it listens.</exception>
     public static async Task<ServeProcess> StartAsync(Register register)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(PadronSettings).Assembly.Location, "serve", "--urls", "http://127.0.0.1:0"])
-        {
-            WorkingDirectory = register.Directory,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            if (variable.Key is string name && name.StartsWith("PADRON_", StringComparison.Ordinal))
-                start.Environment.Remove(name); // of the machine's own register
-        }
-
-        start.Environment["PADRON_DATABASE"] = register.ConnectionString;
-        start.Environment["PADRON_CONTACT_KEY_FILE"] = register.KeyFile;
-        start.Environment["PADRON_DATA_DIR"] = Path.Combine(register.Directory, "serve");
-        var started = Process.Start(start)!;
+        var started = Process.Start(PadronProcess.Of(register, "serve", "--urls", "http://127.0.0.1:0"))!;
         try
         {
             using var deadline = new CancellationTokenSource(Patience);

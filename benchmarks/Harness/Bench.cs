@@ -22,7 +22,8 @@ sealed class Bench(long rows, IReadOnlySet<string> only) : IAsyncDisposable
     {
         figures.Add(figure);
         var beside = string.Concat(figure.Beside.Select(other => $"; {Report.Factor(other.Speed.Median)} times as fast as {other.Work}"));
-        Console.WriteLine($"{figure.Area}: {figure.Work}: {Report.Number(figure.Rate.Median)} {figure.Unit}/s{beside}");
+        var limits = string.Concat((figure.Limits ?? []).Select(limit => $"; {limit}"));
+        Console.WriteLine($"{figure.Area}: {figure.Work}: {Report.Number(figure.Rate.Median)} {figure.Unit}/s{limits}{beside}");
     }
 
     public void Skip(string area, string work, string why) => leftOut.Add($"{area}: {work}: left out, {why}");

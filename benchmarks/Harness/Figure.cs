@@ -11,8 +11,10 @@ namespace Padron.Benchmarks.Harness;
 /// <param name="Beside">Limits and naive forms; none for what is compared with its own past only.</param>
 /// <param name="BytesPerCall">Allocated, where that was measured.</param>
 /// <param name="Note">What else a reader should know, such as percentiles.</param>
+/// <param name="Limits">What was asked of it, beside what it came to; null where nothing was.</param>
 sealed record Figure(
-    string Area, string Work, string Unit, Spread Rate, Spread Seconds, IReadOnlyList<Comparison> Beside, double? BytesPerCall = null, string? Note = null)
+    string Area, string Work, string Unit, Spread Rate, Spread Seconds, IReadOnlyList<Comparison> Beside, double? BytesPerCall = null, string? Note = null,
+    IReadOnlyList<Limit>? Limits = null)
 {
     [JsonIgnore]
     public string Key => $"{Area}: {Work}";
@@ -23,6 +25,14 @@ sealed record Figure(
 /// <param name="Seconds">Of one round.</param>
 /// <param name="Speed">How many times as fast the figure was: its rate by this one, round by round.</param>
 sealed record Comparison(string Work, Spread Rate, Spread Seconds, Spread Speed);
+
+/// <summary>What was asked for, and what it came to: the most it may be. One that is missed fails nothing: a busy machine misses it too.</summary>
+/// <param name="Of">The median <c>round</c>, <c>99 %</c> of the calls, the most <c>memory</c>.</param>
+/// <param name="Unit">ms, s or MiB, of both numbers.</param>
+sealed record Limit(string Of, double Asked, double Measured, string Unit)
+{
+    public override string ToString() => $"{Of}: {Report.Number(Measured)} of {Report.Number(Asked)} {Unit}{(Measured <= Asked ? "" : ", missed")}";
+}
 
 /// <summary>A few measurements of one thing.</summary>
 sealed record Spread(double Median, double Min, double Max, int Rounds)

@@ -18,10 +18,15 @@ sealed class Latencies
 
     public void Clear() => milliseconds.Clear();
 
-    public override string ToString()
+    /// <summary>What 99 of a hundred calls may take at most.</summary>
+    public Limit Limit(double asked) => new("99 %", asked, At(0.99), "ms");
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"half within {At(0.5):N1} ms, 95 % within {At(0.95):N1} ms, 99 % within {At(0.99):N1} ms");
+
+    double At(double share)
     {
         double[] sorted = [.. milliseconds.Order()];
-        return string.Create(CultureInfo.InvariantCulture, $"half within {At(0.5):N1} ms, 99 % within {At(0.99):N1} ms");
-        double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+        return sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
     }
 }

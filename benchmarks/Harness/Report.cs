@@ -15,20 +15,20 @@ static class Report
     {
         var table = Table(
             $"{run.Rows:N0} rows, {run.Machine.Cores} cores, {run.Machine.MemoryGib:N0} GiB, PostgreSQL {run.Machine.Postgres}, .NET {run.Machine.Dotnet}",
-            "area", "work", "rate", "a round, and the least and most", "times as fast as", "rate of that");
+            "area", "work", "rate", "a round, and the least and most", "limit", "times as fast as", "rate of that");
         foreach (var figure in run.Figures)
         {
-            string[] work = [figure.Area, figure.Work, $"{Number(figure.Rate.Median)} {figure.Unit}/s", Seconds(figure.Seconds)];
+            string[] work = [figure.Area, figure.Work, $"{Number(figure.Rate.Median)} {figure.Unit}/s", Seconds(figure.Seconds), string.Join("; ", figure.Limits ?? [])];
             foreach (var other in figure.Beside.Take(1))
                 table.AddRow(Cells([.. work, $"{Times(other.Speed)} {other.Work}", $"{Number(other.Rate.Median)}/s"]));
             foreach (var other in figure.Beside.Skip(1))
-                table.AddRow(Cells("", "", "", "", $"{Times(other.Speed)} {other.Work}", $"{Number(other.Rate.Median)}/s"));
+                table.AddRow(Cells("", "", "", "", "", $"{Times(other.Speed)} {other.Work}", $"{Number(other.Rate.Median)}/s"));
             if (figure.Beside.Count == 0)
                 table.AddRow(Cells([.. work, figure.BytesPerCall is { } bytes ? $"{bytes:N0} bytes a call" : "", ""]));
             else if (figure.BytesPerCall is { } bytesBeside)
-                table.AddRow(Cells("", $"  {bytesBeside:N0} bytes a call", "", "", "", ""));
+                table.AddRow(Cells("", $"  {bytesBeside:N0} bytes a call", "", "", "", "", ""));
             if (figure.Note is { } note)
-                table.AddRow(Cells("", "  " + note, "", "", "", ""));
+                table.AddRow(Cells("", "  " + note, "", "", "", "", ""));
         }
 
         AnsiConsole.Write(table);

@@ -20,8 +20,11 @@ sealed class Track(string work)
     {
         var watch = Stopwatch.StartNew();
         var units = await run();
-        rounds.Add((units, watch.Elapsed.TotalSeconds));
+        Add(units, watch.Elapsed);
     }
+
+    /// <summary>A round that was measured as a part of another one.</summary>
+    public void Add(double units, TimeSpan took) => rounds.Add((units, took.TotalSeconds));
 
     /// <summary>Round by round, so that what slowed the machine in a round slowed both.</summary>
     public Spread SpeedBy(Track other) => Spread.Of(Rates.Zip(other.Rates, (mine, others) => mine / others));
@@ -36,16 +39,23 @@ sealed class Series(string area, string work, string unit)
 
     public string? Note { get; set; }
 
-    public Track Beside(string other)
+    public Track Beside(string other) => Beside(new Track(other));
+
+    /// <summary>What stands beside another series too.</summary>
+    public Track Beside(Track other)
     {
-        var track = new Track(other);
-        beside.Add(track);
-        return track;
+        beside.Add(other);
+        return other;
     }
 
-    public Figure ToFigure() => new(
+    /// <summary>What the median round may take at most.</summary>
+    public Limit Limit(TimeSpan asked) => asked.TotalSeconds < 1
+        ? new("round", asked.TotalMilliseconds, Measured.Seconds.Median * 1e3, "ms")
+        : new("round", asked.TotalSeconds, Measured.Seconds.Median, "s");
+
+    public Figure ToFigure(params Limit[] limits) => new(
         area, Measured.Work, unit, Measured.Rate, Measured.Seconds,
-        [.. beside.Select(other => new Comparison(other.Work, other.Rate, other.Seconds, Measured.SpeedBy(other)))], Note: Note);
+        [.. beside.Select(other => new Comparison(other.Work, other.Rate, other.Seconds, Measured.SpeedBy(other)))], Note: Note, Limits: limits is [] ? null : limits);
 
     /// <summary>Runs every piece of work in each round, forwards and backwards in turn.</summary>
     /// <param name="rounds">At least one.</param>

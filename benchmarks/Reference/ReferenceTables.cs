@@ -71,6 +71,15 @@ sealed class ReferenceTables : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Reads one contact of the copy, by its number.</summary>
+    public async Task FindAsync(string national)
+    {
+        await using var command = copy.CreateCommand("select * from contacts where phone_national = $1");
+        command.Parameters.Add(new() { Value = national });
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+    }
+
     /// <summary>Opts one contact of the copy out, by its number.</summary>
     public async Task OptOutAsync(string national)
     {

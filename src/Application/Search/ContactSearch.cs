@@ -33,20 +33,15 @@ public sealed class ContactSearch(NpgsqlDataSource dataSource)
     /// <exception cref="RuleViolationException"><c>search_empty</c>, <c>search_not_ready</c></exception>
     public async Task<ContactPage> ByTextAsync(string text, int limit, Guid? cursor = null, CancellationToken ct = default)
     {
-        await RequireIndexAsync(ContactSearchIndexes.Text, ct);
+        var contacts = await RequireIndexAsync(ContactSearchIndexes.Text, ct);
         var words = await SearchWords.ReadAsync(dataSource, text, ct);
         if (words.Count == 0)
             throw new RuleViolationException("search_empty", "Say what to look for: a word of the name or of the address, of letters or digits.");
         var corrected = words.Where(word => !word.IsKnown).ToDictionary(word => word.Word, word => word.Similar, StringComparer.Ordinal);
-        return words.All(word => word.IsKnown || word.Similar.Count > 0)
-            ? await PageAsync(
-                """
-                select p.id from read.contact_profiles p
-                 where read.search_vector(p.full_name, p.address, p.neighborhood) @@ $1::text::tsquery and p.id > $2
-                 order by p.id limit $3
-                """,
-                limit, corrected, ct, SearchWords.ToQuery(words), cursor ?? Guid.Empty)
-            : new([], null, corrected);
+        if (!words.All(word => word.IsKnown || word.Similar.Count > 0))
+            return new([], null, corrected);
+        var walk = new TextWalk(dataSource, SearchWords.ToQuery(words), contacts);
+        return await PageAsync(size => walk.ReadAsync(cursor ?? Guid.Empty, size, ct), limit, corrected, ct);
     }
 
     /// <summary>Contacts whose national number begins with these digits.</summary>
@@ -66,7 +61,7 @@ public sealed class ContactSearch(NpgsqlDataSource dataSource)
              where s.phone >= $1 and s.phone <= $2 and s.phone > coalesce((select phone from read.contact_states where id = $3), 0)
              order by s.phone limit $4
             """,
-            limit, Nothing, ct, first, first + rest - 1, cursor ?? Guid.Empty);
+            limit, ct, first, first + rest - 1, cursor ?? Guid.Empty);
     }
 
     /// <summary>Contacts whose number ends with these digits.</summary>
@@ -85,23 +80,28 @@ public sealed class ContactSearch(NpgsqlDataSource dataSource)
              where s.phone % 10000 = $1 and s.phone % $2 = $3 and s.phone > coalesce((select phone from read.contact_states where id = $4), 0)
              order by s.phone limit $5
             """,
-            limit, Nothing, ct, ending % (long)Math.Pow(10, EndingDigits), (long)Math.Pow(10, length), ending, cursor ?? Guid.Empty);
+            limit, ct, ending % (long)Math.Pow(10, EndingDigits), (long)Math.Pow(10, length), ending, cursor ?? Guid.Empty);
     }
 
-    // The ids of a page first: the contacts' other columns are read for as many as are shown.
-    async Task<ContactPage> PageAsync(string ids, int limit, IReadOnlyDictionary<string, IReadOnlyList<string>> corrected, CancellationToken ct, params object[] values)
-    {
-        var size = Math.Clamp(limit, 1, LargestPage);
-        var found = new List<Guid>();
-        await using (var command = dataSource.CreateCommand(ids))
+    Task<ContactPage> PageAsync(string ids, int limit, CancellationToken ct, params object[] values) => PageAsync(
+        async size =>
         {
-            foreach (var value in (object[])[.. values, size + 1])
+            await using var command = dataSource.CreateCommand(ids);
+            foreach (var value in (object[])[.. values, size])
                 command.Parameters.Add(new() { Value = value });
             await using var reader = await command.ExecuteReaderAsync(ct);
+            var found = new List<Guid>(size);
             while (await reader.ReadAsync(ct))
                 found.Add(reader.GetGuid(0));
-        }
+            return found;
+        },
+        limit, Nothing, ct);
 
+    // The ids of a page first, and one more: the contacts' other columns are read for as many as are shown.
+    async Task<ContactPage> PageAsync(Func<int, Task<List<Guid>>> find, int limit, IReadOnlyDictionary<string, IReadOnlyList<string>> corrected, CancellationToken ct)
+    {
+        var size = Math.Clamp(limit, 1, LargestPage);
+        var found = await find(size + 1);
         var page = found.Take(size).ToArray();
         var contacts = await GetContact.ReadAsync(dataSource, page, ct);
         return new(contacts, found.Count > size ? page[^1] : null, corrected);
@@ -130,11 +130,14 @@ public sealed class ContactSearch(NpgsqlDataSource dataSource)
 
     static RuleViolationException Unreadable(int fewest) => new("search_digits", $"Give {fewest} to {NationalDigits} digits of a Mexican number, or +52 and ten.");
 
-    async Task RequireIndexAsync(string name, CancellationToken ct)
+    /// <returns>How many contacts its table has, as far as statistics know: -1 before the first.</returns>
+    async Task<float> RequireIndexAsync(string name, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand("select exists (select from pg_index where indexrelid = to_regclass('read.' || $1) and indisvalid)");
+        await using var command = dataSource.CreateCommand(
+            "select t.reltuples from pg_index i join pg_class t on t.oid = i.indrelid where i.indexrelid = to_regclass('read.' || $1) and i.indisvalid");
         command.Parameters.Add(new() { Value = name });
-        if (await command.ExecuteScalarAsync(ct) is not true)
-            throw new RuleViolationException("search_not_ready", "This search waits for an index that an import has not built yet: let the import finish, or go on with it (--resume).");
+        return await command.ExecuteScalarAsync(ct) is float contacts
+            ? contacts
+            : throw new RuleViolationException("search_not_ready", "This search waits for an index that an import has not built yet: let the import finish, or go on with it (--resume).");
     }
 }

@@ -168,6 +168,12 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         (await search.ByTextAsync("prueva prueba", 10)).Corrected.ShouldNotBeEmpty();
         (await search.ByPhoneAsync("5510", 10)).Contacts.ShouldNotBeEmpty();
         (await search.ByPhoneEndingAsync("0001", 10)).Contacts.ShouldNotBeEmpty();
+
+        // In a register of many the first thousand contacts are not enough.
+        const string Grown = "update pg_class set reltuples = reltuples * 1000 where oid = 'read.contact_profiles'::regclass";
+        await register.Database.ExecuteAsync(Grown);
+        (await search.ByTextAsync("prueba", 10)).Contacts.ShouldNotBeEmpty();
+        await register.Database.ExecuteAsync(Grown.Replace("*", "/", StringComparison.Ordinal));
     }
 
     /// <summary>One that the counts answer, one of several places, and one of what only contacts themselves know.</summary>

@@ -94,6 +94,28 @@ public sealed class ContactSearchTests : IAsyncLifetime
         (await Search.ByTextAsync("sol luna", 7)).Cursor.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(-1)] // before the first statistics
+    [InlineData(30)]
+    [InlineData(5_000)]
+    [InlineData(36_600_000)]
+    public async Task Words_find_the_same_pages_however_many_contacts_the_statistics_know(int contacts)
+    {
+        var phones = new List<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            phones.Add(await GivenAsync("LUNA SOL"));
+            await GivenAsync("LUNA MAR");
+        }
+
+        await database.CatchUpAsync();
+        await database.ExecuteAsync($"update pg_class set reltuples = {contacts} where oid = 'read.contact_profiles'::regclass"); // the stretches of ids go by them
+        var inOrder = await database.ScalarAsync<string[]>("select array_agg(phone_e164 order by id) from read.contacts where full_name = 'LUNA SOL'");
+
+        (await PagesAsync(cursor => Search.ByTextAsync("sol luna", 3, cursor))).ShouldBe(inOrder);
+        inOrder.ShouldBe(phones, ignoreOrder: true);
+    }
+
     [Fact]
     public async Task A_correction_is_found_and_what_it_corrected_is_not()
     {
