@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Domain;
 using NpgsqlTypes;
 using Padron.EventStore;
 
@@ -93,6 +94,17 @@ static class ParkedEvents
             Parameters = { new() { Value = parked.Projection }, new() { Value = parked.Position }, new() { Value = error } },
         };
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <exception cref="RuleViolationException"><c>dead_letters_kept</c></exception>
+    public static async Task RefuseToKeepAsync(NpgsqlConnection connection, Projection projection, CancellationToken ct)
+    {
+        if ((await ReadAsync(connection, projection.Name, position: null, ct)).Count is > 0 and var parked)
+        {
+            throw new RuleViolationException(
+                "dead_letters_kept",
+                $"The live tables of '{projection.Name}' lack {parked} events that are dead letters or wait behind one, and would lack them for good if they were kept: `padron projections retry {projection.Name}` first, or rebuild without --keep.");
+        }
     }
 
     /// <summary>All of a projection, in the transaction in which it is made anew from the first event.</summary>

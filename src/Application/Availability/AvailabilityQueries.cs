@@ -86,9 +86,16 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
         await using var command = Over(
             asOf,
             segments => $"""
+            with premium as materialized (
+                select rank, lada, icpth_2022 from padron.premium_ladas order by rank limit $1
+            )
             select p.rank::integer, p.lada, p.icpth_2022, coalesce(a.contacts, 0)::bigint
-              from (select * from padron.premium_ladas order by rank limit $1) p
-              left join (select s.lada, sum(s.contacts) as contacts from {segments} s where s.status = 'VERIFIED' group by s.lada) a using (lada)
+              from premium p
+              left join (
+                select s.lada, sum(s.contacts) as contacts from {segments} s
+                 where s.status = 'VERIFIED' and s.lada = any (array(select lada from premium))
+                 group by s.lada
+              ) a using (lada)
              order by p.rank
             """,
             new NpgsqlParameter { Value = PremiumLadas });

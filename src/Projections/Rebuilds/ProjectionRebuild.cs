@@ -27,7 +27,7 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     /// <param name="options">Without any the new tables take the live ones' place, which are dropped.</param>
     /// <param name="progress">Told after each page, index and try.</param>
     /// <param name="ct">Stops; the live tables are as they were.</param>
-    /// <exception cref="RuleViolationException"><c>rebuild_running</c>, <c>rebuild_outdated</c>, <c>rebuild_replaced</c></exception>
+    /// <exception cref="RuleViolationException"><c>rebuild_running</c>, <c>rebuild_outdated</c>, <c>rebuild_replaced</c>, <c>dead_letters_kept</c></exception>
     /// <exception cref="StreamsLoadingException">An initial load is under way.</exception>
     /// <exception cref="TableShapeException">A live table has something that a copy would lack.</exception>
     public async Task<RebuildResult> RunAsync(
@@ -37,6 +37,8 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
         var unit = RebuildUnit.NewOf(projection);
         await LaterIndexes.BuildAsync(dataSource, progress: null, ct); // the new tables get what the live ones have
         await using var turn = await RebuildTurn.TakeAsync(dataSource, projection, ct);
+        if (options.Keep)
+            await ParkedEvents.RefuseToKeepAsync(turn.Connection, projection, ct);
         await BeginAsync(turn, unit, ct);
         try
         {

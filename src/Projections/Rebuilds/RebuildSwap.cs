@@ -82,6 +82,8 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
             await ProjectionPage.FoldAsync(connection, unit.Projection.Statements, from, to, ct);
         }
 
+        if (keep && unit.Schema != kept.Schema) // one that goes back to kept tables is not held up by what is wrong with the present ones
+            await ParkedEvents.RefuseToKeepAsync(connection, projection, ct);
         if (!await unit.Tables.TryExchangeAsync(connection, patience, aside, ct))
             return null;
 

@@ -1,3 +1,4 @@
+using Padron.Domain;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Contacts;
@@ -45,6 +46,7 @@ public sealed class PoisonedContactsTests : IAsyncLifetime
         before.States.Where(row => !streams.Contains(row.Id)).ShouldBe(expected.States.Where(row => !streams.Contains(row.Id)));
         before.States.Where(row => streams.Contains(row.Id)).ShouldNotBe(expected.States.Where(row => streams.Contains(row.Id)));
 
+        (await Should.ThrowAsync<RuleViolationException>(() => database.Rebuild.RunAsync(ContactsProjection.Definition, new(Keep: true)))).Code.ShouldBe("dead_letters_kept");
         (await database.Get<DeadLetters>().RetryAsync(ContactsProjection.Definition)).ShouldBe(new RetryResult(parked.Count, Failed: 0));
 
         (await ContactTables.ReadAsync(database)).ShouldBe(expected);
