@@ -39,8 +39,8 @@ sealed class LoadLot(LoadSetting setting)
     /// <summary>No further range is cut for it.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>Of the clock; null while some of it is not stored.</summary>
-    public long? EndedAt { get; set; }
+    /// <summary>The time in which its ranges were stored, of all lanes together.</summary>
+    public TimeSpan LaneTime { get; set; }
 }
 
 /// <summary>How many rows the next range has and how many ranges are stored at once; a trial finds that out from the first ones.</summary>
@@ -53,7 +53,6 @@ sealed class LoadPace
     readonly Func<LoadSetting, IReadOnlyList<ImportTrial>, Task> decided;
     LoadLot goesOn;
     int next;
-    long? beganAt;
     int inHand;
     TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     bool isDecided;
@@ -101,6 +100,7 @@ sealed class LoadPace
     public async Task StoreAsync(LoadRange range, Func<Task> store, CancellationToken ct)
     {
         await EnterAsync(range.Lot, ct);
+        var began = clock.GetTimestamp();
         try
         {
             await store();
@@ -110,7 +110,7 @@ sealed class LoadPace
             Leave();
         }
 
-        if (Count(range) is { } trialled)
+        if (Count(range, clock.GetElapsedTime(began)) is { } trialled)
             await decided(goesOn.Setting, trialled);
     }
 
@@ -121,7 +121,6 @@ sealed class LoadPace
             Task anyLeft;
             lock (one)
             {
-                beganAt ??= clock.GetTimestamp();
                 if (inHand < lot.Setting.Lanes)
                 {
                     inHand++;
@@ -147,17 +146,15 @@ sealed class LoadPace
     }
 
     /// <returns>What was measured, when this range was the last of the trial.</returns>
-    IReadOnlyList<ImportTrial>? Count(LoadRange range)
+    IReadOnlyList<ImportTrial>? Count(LoadRange range, TimeSpan took)
     {
         lock (one)
         {
             var lot = range.Lot;
             lot.Stored++;
             lot.RowsStored += range.RowsRead;
-            if (isDecided || !lot.IsCut || lot.Stored < lot.Cut)
-                return null;
-            lot.EndedAt = clock.GetTimestamp();
-            if (trials.Any(trial => trial.EndedAt is null))
+            lot.LaneTime += took;
+            if (isDecided || trials.Any(trial => !trial.IsCut || trial.Stored < trial.Cut))
                 return null;
 
             isDecided = true;
@@ -168,15 +165,10 @@ sealed class LoadPace
         }
     }
 
-    // A lot lasts from the end of the one before it to its own: so no time is counted twice, and none is left out.
-    IReadOnlyList<ImportTrial> Measured()
-    {
-        var lots = trials.Select((lot, place) => (
-            lot.Setting, Rows: lot.RowsStored, Seconds: clock.GetElapsedTime(place == 0 ? beganAt!.Value : trials[place - 1].EndedAt!.Value, lot.EndedAt!.Value).TotalSeconds));
-        return
-        [
-            .. lots.GroupBy(lot => lot.Setting).Select(turns => new ImportTrial(
-                turns.Key.BatchSize, turns.Key.Lanes, turns.Sum(turn => turn.Rows), Math.Max(turns.Sum(turn => turn.Seconds), 0.001))),
-        ];
-    }
+    // By the time in lanes, and not by the clock from lot to lot: those that follow each other overlap, and the later one may be the first to end.
+    IReadOnlyList<ImportTrial> Measured() =>
+    [
+        .. trials.GroupBy(lot => lot.Setting).Select(turns => new ImportTrial(
+            turns.Key.BatchSize, turns.Key.Lanes, turns.Sum(turn => turn.RowsStored), Math.Max(turns.Sum(turn => turn.LaneTime.TotalSeconds) / turns.Key.Lanes, 0.001))),
+    ];
 }
