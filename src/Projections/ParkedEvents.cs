@@ -1,6 +1,6 @@
 using Npgsql;
-using Padron.Domain;
 using NpgsqlTypes;
+using Padron.Domain;
 using Padron.EventStore;
 
 namespace Padron.Projections;
