@@ -7,7 +7,7 @@ static class ServerSettings
 {
     const long Megabyte = 1024 * 1024;
 
-    /// <summary>What a changed page is logged with, if the server was built with it: several times quicker than its own compression, <c>on</c>.</summary>
+    /// <summary>What a changed page is logged with, if the server was built with it: quicker than its own compression, <c>on</c>.</summary>
     public const string QuickCompression = "lz4";
 
     /// <param name="socketDirectory">Of the server.</param>
