@@ -9,6 +9,8 @@ static class RebuildBench
 {
     public const string Area = "rebuild";
 
+    const double RateAsked = 150_000;
+
     public static async Task RunAsync(Bench bench)
     {
         var register = await bench.FilledAsync();
@@ -19,7 +21,7 @@ static class RebuildBench
         await Series.AlternateAsync(rounds: 2, (series.Measured, RebuildAsync), (fold, () => ProjectionRounds.FoldAsync(register, 0, events)));
         await register.ExecuteAsync("drop table bench.folded");
         await register.ExecuteAsync("vacuum analyze");
-        bench.Add(series.ToFigure());
+        bench.Add(series.ToFigure(series.Floor(RateAsked)));
 
         async Task<double> RebuildAsync()
         {

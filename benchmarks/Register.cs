@@ -3,6 +3,7 @@ using Npgsql;
 using Padron.Adapters.Contacts;
 using Padron.Adapters.Postgres;
 using Padron.Api;
+using Padron.Application.Imports.Phases;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.EventStore;
@@ -20,7 +21,7 @@ sealed class Register : IAsyncDisposable
     Register(string directory, PrivateCluster cluster, NpgsqlDataSource dataSource, ContactKey key)
     {
         (Directory, this.cluster, DataSource) = (directory, cluster, dataSource);
-        services = new ServiceCollection().AddPadron(dataSource).AddContacts(key).BuildServiceProvider();
+        services = new ServiceCollection().AddPadron(dataSource).AddContacts(key).AddImports(new DatabaseAddress(cluster.ConnectionString)).BuildServiceProvider();
     }
 
     /// <summary>For files; removed at the end.</summary>

@@ -17,6 +17,8 @@ sealed class ReimportRounds
           join read.contact_states s using (id)
         """;
 
+    const double RateAsked = 60_000;
+
     readonly Register register;
     readonly Track stageAndJoin, readOnly;
 
@@ -28,6 +30,8 @@ sealed class ReimportRounds
     }
 
     public Series Series { get; } = new(FillBench.Import, "re-import, 90 % known", "rows");
+
+    public Limit Limit => Series.Floor(RateAsked);
 
     /// <param name="known">A file that the register has, and that is up to date in it.</param>
     /// <param name="rows">Of it.</param>

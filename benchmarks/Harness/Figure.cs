@@ -26,12 +26,16 @@ sealed record Figure(
 /// <param name="Speed">How many times as fast the figure was: its rate by this one, round by round.</param>
 sealed record Comparison(string Work, Spread Rate, Spread Seconds, Spread Speed);
 
-/// <summary>What was asked for, and what it came to: the most it may be. One that is missed fails nothing: a busy machine misses it too.</summary>
-/// <param name="Of">The median <c>round</c>, <c>99 %</c> of the calls, the most <c>memory</c>.</param>
-/// <param name="Unit">ms, s or MiB, of both numbers.</param>
-sealed record Limit(string Of, double Asked, double Measured, string Unit)
+/// <summary>What was asked for, and what it came to. One that is missed fails nothing: a busy machine misses it too.</summary>
+/// <param name="Of">The median <c>round</c>, <c>99 %</c> of the calls, the most <c>memory</c>; the median <c>rate</c>.</param>
+/// <param name="Unit">ms, s or MiB, of both numbers; or so much a second.</param>
+/// <param name="AtLeast">Whether it may be more, not less.</param>
+sealed record Limit(string Of, double Asked, double Measured, string Unit, bool AtLeast = false)
 {
-    public override string ToString() => $"{Of}: {Report.Number(Measured)} of {Report.Number(Asked)} {Unit}{(Measured <= Asked ? "" : ", missed")}";
+    [JsonIgnore]
+    public bool IsMissed => AtLeast ? Measured < Asked : Measured > Asked;
+
+    public override string ToString() => $"{Of}: {Report.Number(Measured)} of {Report.Number(Asked)} {Unit}{(IsMissed ? ", missed" : "")}";
 }
 
 /// <summary>A few measurements of one thing.</summary>

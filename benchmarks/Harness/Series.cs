@@ -53,6 +53,12 @@ sealed class Series(string area, string work, string unit)
         ? new("round", asked.TotalMilliseconds, Measured.Seconds.Median * 1e3, "ms")
         : new("round", asked.TotalSeconds, Measured.Seconds.Median, "s");
 
+    /// <summary>What the median rate must be at least.</summary>
+    public Limit Floor(double asked) => new("rate", asked, Measured.Rate.Median, $"{unit}/s", AtLeast: true);
+
+    /// <summary>What share of another's rate the median round must reach.</summary>
+    public Limit FloorOf(Track other, double asked) => new("speed", asked, Measured.SpeedBy(other).Median, "times the work beside it", AtLeast: true);
+
     public Figure ToFigure(params Limit[] limits) => new(
         area, Measured.Work, unit, Measured.Rate, Measured.Seconds,
         [.. beside.Select(other => new Comparison(other.Work, other.Rate, other.Seconds, Measured.SpeedBy(other)))], Note: Note, Limits: limits is [] ? null : limits);
