@@ -121,6 +121,26 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         (await database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_extracted' and (ctid::text::point)[0] < $1", lastPage)).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // by appends
+    public async Task The_short_events_of_a_range_come_last_and_fill_what_the_long_ones_left_of_their_pages(bool hasAStranger)
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        if (hasAStranger)
+            await database.GivenAStrangerAsync();
+        await database.ImportAsync(sample.Database);
+
+        // In the order of their positions there would be both on every page.
+        (await database.ScalarAsync<decimal>(
+            """
+            select avg(is_mixed::integer)
+              from (
+                select count(distinct version) > 1 as is_mixed from events.mt_events where type like 'contact%' group by (ctid::text::point)[0]
+              ) pages
+            """)).ShouldBeInRange(0.01m, 0.8m);
+    }
+
     [Fact]
     public async Task What_a_range_brought_lies_in_the_order_in_which_extractions_take_it()
     {
