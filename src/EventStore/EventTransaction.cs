@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -95,21 +96,32 @@ public sealed class EventTransaction
 
     void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<StreamAppend> appends, EventMetadata metadata)
     {
-        var events = appends.SelectMany((append, stream) => append.Events.Select((data, place) => (Stream: stream + 1, Place: place + 1, Data: data, Type: types.Of(data)))).ToArray();
+        // A fact that many streams get, as in a claim, is written and sent once.
+        var facts = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
+        var events = appends
+            .SelectMany((append, stream) => append.Events.Select((fact, place) => (Stream: stream + 1, Place: place + 1, Fact: IndexOf(fact)))).ToArray();
+        var distinct = facts.OrderBy(fact => fact.Value).Select(fact => (Data: fact.Key, Type: types.Of(fact.Key))).ToArray();
         parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.StreamId) });
         parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.ExpectedVersion) });
         parameters.Add(new() { Value = Array.ConvertAll([.. appends], append => append.Events.Count) });
         parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Stream) });
         parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Place) });
         parameters.Add(new() { Value = Array.ConvertAll(events, _ => Guid.CreateVersion7()) });
-        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Type.Name) });
-        parameters.Add(new() { Value = Array.ConvertAll(events, e => JsonSerializer.Serialize(e.Data, e.Type.Json)) });
-        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Type.DotnetName) });
+        parameters.Add(new() { Value = Array.ConvertAll(events, e => e.Fact) });
+        parameters.Add(new() { Value = Array.ConvertAll(distinct, fact => fact.Type.Name) });
+        parameters.Add(new() { Value = Array.ConvertAll(distinct, fact => JsonSerializer.Serialize(fact.Data, fact.Type.Json)) });
+        parameters.Add(new() { Value = Array.ConvertAll(distinct, fact => fact.Type.DotnetName) });
         parameters.Add(Text(null));
         parameters.Add(Text(metadata.CorrelationId));
         parameters.Add(Text(metadata.CausationId));
         parameters.Add(Text(metadata.Headers));
         parameters.Add(Text(metadata.User));
+
+        int IndexOf(object fact)
+        {
+            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(facts, fact, out var isKnown);
+            return isKnown ? index : index = facts.Count;
+        }
 
         static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
     }

@@ -1,7 +1,8 @@
 -- Appends to many streams at once. One row comes back: the last position, the streams in conflict, and whether some belong to a bulk load.
 -- $1 stream ids, $2 expected versions, $3 numbers of events (one each a stream)
--- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 types, $8 data, $9 .NET types (one each an event)
--- $10 stream type, $11 correlation id, $12 causation id, $13 headers, $14 user
+-- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 index into $8 (from 1) (one each an event)
+-- $8 types, $9 data, $10 .NET types (one each a fact, which many events may share)
+-- $11 stream type, $12 correlation id, $13 causation id, $14 headers, $15 user
 with loading as materialized (
     select from bulk.load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
 ),
@@ -17,7 +18,7 @@ input as materialized (
 -- those who insert may wait for those who lock, never the reverse.
 created as (
     insert into events.mt_streams (id, type, version)
-    select stream_id, $10, events from input where expected = 0 order by stream_id
+    select stream_id, $11, events from input where expected = 0 order by stream_id
         on conflict (id) do nothing
     returning id
 ),
@@ -36,16 +37,20 @@ moved as (
 won as materialized (
     select id from moved union all select id from created
 ),
+fact as materialized (
+    select type, data::jsonb as data, dotnet_type, ordinal
+      from unnest($8::text[], $9::text[], $10::text[]) with ordinality as f (type, data, dotnet_type, ordinal)
+),
 -- Positions are drawn here, for winners only: a lost race burns none.
 inserted as (
     insert into events.mt_events (seq_id, id, stream_id, version, data, type, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
-    select nextval('events.mt_events_sequence'), e.id, e.stream_id, e.version, e.data::jsonb, e.type, e.dotnet_type, $11, $12, $13::jsonb, $14
+    select nextval('events.mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.type, e.dotnet_type, $12, $13, $14::jsonb, $15
       from (
-        select e.id, i.stream_id, i.expected + e.place as version, e.data, e.type, e.dotnet_type
-          from unnest($4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[], $9::text[])
-               with ordinality as e (stream, place, id, type, data, dotnet_type, ordinal)
+        select e.id, i.stream_id, i.expected + e.place as version, f.data, f.type, f.dotnet_type
+          from unnest($4::integer[], $5::integer[], $6::uuid[], $7::integer[]) with ordinality as e (stream, place, id, fact, ordinal)
           join input i on i.ordinal = e.stream
           join won w on w.id = i.stream_id
+          join fact f on f.ordinal = e.fact
          order by e.ordinal
       ) e
     returning seq_id

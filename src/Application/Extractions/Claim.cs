@@ -38,36 +38,18 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         Guid extractionId, ExtractionRequested request, EventMetadata metadata, Func<int, Task>? progress = null, CancellationToken ct = default)
     {
         var claimed = await CountAsync(extractionId, ct);
-        var pools = await PoolsAsync(extractionId, request, claimed, ct);
-        var walks = pools.Select(pool => pool.Walk).ToArray();
+        var pools = new PoolShares(request.Amount, await PoolsAsync(extractionId, request, claimed, ct));
         var pace = new BatchPace(LargestBatch);
-
-        // Once by shares of what should be there; what a pool then lacks is spread over those that are not exhausted. Shares are of the
-        // whole: whoever goes on after a crash takes from each pool what the dead process would have taken.
-        int[] shares = [.. PremiumShares.Split(request.Amount, [.. pools.Select(pool => pool.Available)]).Zip(pools, (share, pool) => Math.Max(share - pool.Held, 0))];
-        while (claimed < request.Amount)
+        while (claimed < request.Amount && await pools.NextAsync(request.Amount - claimed, pace.Size, ct) is [_, ..] candidates)
         {
-            for (var i = 0; i < walks.Length; i++)
-            {
-                var aim = Math.Min(claimed + shares[i], request.Amount);
-                while (claimed < aim && !walks[i].IsExhausted)
-                {
-                    var candidates = await walks[i].NextAsync(Math.Min(aim - claimed, pace.Size), ct);
-                    if (candidates.Count == 0)
-                        break;
-                    var began = clock.GetTimestamp();
-                    if (await ClaimAsync(extractionId, candidates, aim, metadata, ct) is not { } now)
-                        return claimed;
-                    pace.Took(clock.GetElapsedTime(began));
-                    claimed = now;
-                    if (progress is not null)
-                        await progress(claimed);
-                }
-            }
-
-            if (walks.All(walk => walk.IsExhausted))
+            var began = clock.GetTimestamp();
+            if (await ClaimAsync(extractionId, request.Amount, claimed, candidates, metadata, ct) is not { } obtained)
                 break;
-            shares = PremiumShares.Split(request.Amount - claimed, [.. walks.Select(walk => walk.IsExhausted ? 0L : int.MaxValue)]);
+            pace.Took(clock.GetElapsedTime(began));
+            pools.Obtained(obtained);
+            claimed += obtained.Count;
+            if (progress is not null)
+                await progress(claimed);
         }
 
         return claimed;
@@ -94,19 +76,23 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     {
         switch (request.Selection)
         {
-            case { Kind: SelectionKind.Premium }:
+            case { Kind: SelectionKind.Premium } premium:
                 var ladas = await availability.PremiumAsync(ct: ct);
                 var held = claimed == 0 ? [] : await HeldByLadaAsync(extractionId, ct);
+
+                // All from the same id: their stretches lie over each other, on the same pages.
+                var start = PoolWalk.StartOf(request.Seed, premium.ToString());
                 return [.. ladas.Select(lada =>
                 {
                     var (contacts, taken) = held.GetValueOrDefault(lada.Lada);
-                    return (new PoolWalk(store.DataSource, Pool.OfLada(lada.Lada), request.Seed), lada.Available + taken, contacts);
+                    return (new PoolWalk(store.DataSource, Pool.OfLada(lada.Lada), start), lada.Available + taken, contacts);
                 })];
-            case { Kind: SelectionKind.Segment, Filter: { } filter }:
+            case { Kind: SelectionKind.Segment, Filter: { } filter } segment:
                 var walk = await SegmentWalk.OfAsync(store.DataSource, filter, ContactStatus.Verified, ct);
-                return [(new PoolWalk(walk.ReadAsync, request.Selection.ToString(), request.Seed), int.MaxValue, claimed)];
-            case var selection:
-                return [(new PoolWalk(store.DataSource, Pool.Of(selection), request.Seed), int.MaxValue, claimed)];
+                return [(new PoolWalk(walk.ReadAsync, PoolWalk.StartOf(request.Seed, segment.ToString())), int.MaxValue, claimed)];
+            case var place:
+                var pool = Pool.Of(place);
+                return [(new PoolWalk(store.DataSource, pool, PoolWalk.StartOf(request.Seed, string.Join('|', pool.Values))), int.MaxValue, claimed)];
         }
     }
 
@@ -134,17 +120,18 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
         return await CountAsync(connection, extractionId, ct);
     }
 
-    /// <returns>How many the manifest holds; null when nothing may be claimed for the extraction any more.</returns>
-    Task<int?> ClaimAsync(Guid extractionId, IReadOnlyList<Candidate> candidates, int aim, EventMetadata metadata, CancellationToken ct) =>
+    /// <returns>Whom the manifest holds beyond the first <paramref name="claimed"/>; null when nothing may be claimed for the extraction any more.</returns>
+    Task<HashSet<Guid>?> ClaimAsync(Guid extractionId, int amount, int claimed, IReadOnlyList<Candidate> candidates, EventMetadata metadata, CancellationToken ct) =>
         store.TransactAsync(
             async (transaction, token) =>
             {
                 if (await ManifestLock.TakeAsync(transaction.Connection, extractionId, token) != RequestedVersion)
-                    return (int?)null;
+                    return null;
 
-                // Counted here and not carried in from outside: an earlier try may have committed and only its answer was lost.
-                var before = await CountAsync(transaction.Connection, extractionId, token);
-                var wanted = candidates.Take(aim - before).ToArray();
+                // Usually nobody yet. But an earlier try may have committed and only its answer was lost, and another process may claim for the same extraction.
+                var obtained = await HeldAsync(transaction.Connection, extractionId, claimed, token);
+                var before = claimed + obtained.Count;
+                var wanted = candidates.Where(candidate => !obtained.Contains(candidate.Id)).Take(amount - before).ToArray();
                 object[] extracted = [new ContactExtracted(extractionId, clock.GetUtcNow())];
                 var result = await transaction.AppendManyAsync(
                     [.. wanted.Select(candidate => new StreamAppend(candidate.Id, candidate.Version, extracted))], metadata, BusyStreams.Skip, token);
@@ -156,9 +143,23 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
                     Parameters = { new() { Value = extractionId }, new() { Value = before }, new() { Value = won } },
                 };
                 await manifest.ExecuteNonQueryAsync(token);
-                return before + won.Length;
+                obtained.UnionWith(won);
+                return obtained;
             },
             ct);
+
+    static async Task<HashSet<Guid>> HeldAsync(NpgsqlConnection connection, Guid extractionId, int after, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select contact_id from padron.extraction_contacts where extraction_id = $1 and ordinal > $2", connection)
+        {
+            Parameters = { new() { Value = extractionId }, new() { Value = after } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var held = new HashSet<Guid>();
+        while (await reader.ReadAsync(ct))
+            held.Add(reader.GetGuid(0));
+        return held;
+    }
 
     static async Task<int> CountAsync(NpgsqlConnection connection, Guid extractionId, CancellationToken ct)
     {

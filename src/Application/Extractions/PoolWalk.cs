@@ -19,23 +19,24 @@ delegate Task<List<Candidate>> ReadStretch(Guid after, Guid? upTo, int count, Ca
 /// Walks verified contacts once round, from some id onward and wrapping at the end. Ids are keyed hashes, so a stretch of
 /// them is a random choice, and nothing is ever sorted by <c>random()</c>.
 /// </summary>
-sealed class PoolWalk(ReadStretch read, string name, long? seed)
+/// <param name="read">Reads the pool.</param>
+/// <param name="start">Where the walk begins (<see cref="StartOf"/>).</param>
+sealed class PoolWalk(ReadStretch read, Guid start)
 {
-    readonly Guid start = Start(seed, name);
     Guid? cursor; // null until the first stretch
     bool wrapped;
 
     /// <summary>Over the contacts that share a place.</summary>
-    public PoolWalk(NpgsqlDataSource dataSource, Pool pool, long? seed)
-        : this((after, upTo, count, ct) => ReadAsync(dataSource, pool, after, upTo, count, ct), string.Join('|', pool.Values), seed)
+    public PoolWalk(NpgsqlDataSource dataSource, Pool pool, Guid start)
+        : this((after, upTo, count, ct) => ReadAsync(dataSource, pool, after, upTo, count, ct), start)
     {
     }
 
     /// <summary>True when the walk has come round: it will find nothing more.</summary>
     public bool IsExhausted { get; private set; }
 
-    // Anywhere, or with a seed always at the same place of the same name.
-    static Guid Start(long? seed, string name)
+    /// <summary>Anywhere, or with a seed always at the same place of the same name.</summary>
+    public static Guid StartOf(long? seed, string name)
     {
         if (seed is not { } fixedSeed)
             return Guid.NewGuid();

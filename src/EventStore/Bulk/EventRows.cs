@@ -17,7 +17,11 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers, user_name)";
 
     readonly CopyBuffer streams = new();
-    readonly CopyBuffer events = new();
+
+    // The first event of a stream is long, those that follow are short: sent last, they fill what the long ones have left of their pages. Otherwise the events of
+    // a later day would, one a page, and each page be logged whole (docs/adr/0027).
+    readonly CopyBuffer first = new();
+    readonly CopyBuffer later = new();
     readonly EventIds ids = new(at);
     readonly byte[]? correlationId = Bytes(metadata.CorrelationId);
     readonly byte[]? causationId = Bytes(metadata.CausationId);
@@ -46,20 +50,22 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     public void Add(Guid streamId, long afterVersion, ReadOnlySpan<object> facts, ReadOnlySpan<long> positions)
     {
         for (var i = 0; i < facts.Length; i++)
-            Add(streamId, afterVersion + i + 1, facts[i], positions[i]);
+            Add(i == 0 ? first : later, streamId, afterVersion + i + 1, facts[i], positions[i]);
     }
 
     /// <summary>Sends what was added since the last time.</summary>
     public async Task CopyAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await streams.CopyAsync(connection, $"{schema}.{StreamColumns}", ct);
-        await events.CopyAsync(connection, $"{schema}.{EventColumns}", ct);
+        await first.CopyAsync(connection, $"{schema}.{EventColumns}", ct);
+        await later.CopyAsync(connection, $"{schema}.{EventColumns}", ct);
     }
 
     public void Clear()
     {
         streams.Clear();
-        events.Clear();
+        first.Clear();
+        later.Clear();
     }
 
     /// <summary>Draws positions in the transaction and on the connection that will store their events: the high-water mark sees who may still fill them.</summary>
@@ -79,10 +85,11 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     public void Dispose()
     {
         streams.Dispose();
-        events.Dispose();
+        first.Dispose();
+        later.Dispose();
     }
 
-    void Add(Guid streamId, long version, object fact, long position)
+    void Add(CopyBuffer events, Guid streamId, long version, object fact, long position)
     {
         var (type, name) = Known(fact);
         events.BeginRow(11);
@@ -93,16 +100,16 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
         events.Write(fact, type.Json);
         events.Write(name);
         events.Write(at);
-        Write(correlationId);
-        Write(causationId);
+        Write(events, correlationId);
+        Write(events, causationId);
         if (headers is null)
             events.WriteNull();
         else
             events.WriteJsonb(headers);
-        Write(user);
+        Write(events, user);
     }
 
-    void Write(byte[]? text)
+    static void Write(CopyBuffer events, byte[]? text)
     {
         if (text is null)
             events.WriteNull();

@@ -154,7 +154,10 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     {
         foreach (var table in tables)
         {
-            await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled)", ct);
+            // How it was filled is its own affair; from here on the live one's parameters hold.
+            await ExecuteAsync(connection, $"alter table {Of(table)} reset (autovacuum_enabled, fillfactor)", ct);
+            foreach (var statement in await ReadAsync(connection, Parameters, ct, table, Of(table)))
+                await ExecuteAsync(connection, statement[0]!, ct);
             await RequireSameShapeAsync(connection, table, withIndexes: true, ct);
             foreach (var statement in await ReadAsync(connection, IndexComments, ct, table, Of(table), later.ToArray()))
                 await ExecuteAsync(connection, statement[0]!, ct);
@@ -277,10 +280,15 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
     // For all locks together. $1 at most.
     const string LimitWait = "select set_config('statement_timeout', least($1, setting::int * 4 / 5)::text, true) from pg_settings where name = 'deadlock_timeout'";
 
-    // What LIKE leaves out: storage parameters, grants and the comment. $1 the live table, $2 its shadow.
-    const string Properties = """
+    // $1 the live table, $2 its shadow.
+    const string Parameters = """
         select format('alter table %s set (%s)', $2::text, array_to_string(reloptions, ', '))
           from pg_class where oid = $1::text::regclass and reloptions is not null
+        """;
+
+    // What LIKE leaves out: storage parameters, grants and the comment. $1 the live table, $2 its shadow.
+    const string Properties = $"""
+        {Parameters}
         union all
         select format('grant %s on %s to %s', g.privilege_type, $2::text, coalesce(quote_ident(r.rolname), 'public'))
           from pg_class c cross join aclexplode(c.relacl) g left join pg_roles r on r.oid = g.grantee

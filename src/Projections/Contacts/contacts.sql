@@ -110,7 +110,7 @@ merged as materialized (
            o.status as old_status, o.line_type as old_line_type
       from folded f
       left join read.contact_states o using (id)
-     order by o.ctid -- so that the rows of one page of the table are changed together
+     order by o.ctid, id -- so that the rows of one page of the table are changed together; and new ones lie in the order in which extractions take them
 ),
 born as (
     insert into read.contact_states (

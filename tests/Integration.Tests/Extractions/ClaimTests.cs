@@ -102,7 +102,7 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
     {
         await database.GivenVerifiedAsync(500);
         await database.CatchUpAsync();
-        var walks = new[] { 7L, 7L, 8L }.Select(seed => new PoolWalk(database.DataSource, Pool.Of(Cdmx), seed));
+        var walks = new[] { 7L, 7L, 8L }.Select(seed => new PoolWalk(database.DataSource, Pool.Of(Cdmx), PoolWalk.StartOf(seed, "CDMX")));
 
         var choices = await Task.WhenAll(walks.Select(walk => walk.NextAsync(20, CancellationToken.None)));
 
@@ -118,49 +118,13 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
     {
         var phones = await database.GivenVerifiedAsync(60);
         await database.CatchUpAsync();
-        var walk = new PoolWalk(database.DataSource, Pool.Of(Cdmx), seed: null);
+        var walk = new PoolWalk(database.DataSource, Pool.Of(Cdmx), PoolWalk.StartOf(seed: null, "CDMX"));
         var met = new List<Guid>();
         while (await walk.NextAsync(stretch, CancellationToken.None) is { Count: > 0 } candidates)
             met.AddRange(candidates.Select(candidate => candidate.Id));
 
         walk.IsExhausted.ShouldBeTrue();
         met.ShouldBe(phones.Select(PadronDatabase.Key.IdOf), ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task Premium_takes_an_equal_share_of_each_LADA_and_spreads_what_one_lacks()
-    {
-        await database.ExecuteAsync("insert into padron.mejores_ladas (lada, icpth_2022) values ('55', 160000), ('55', 90000), ('81', 150000), ('33', 100000)");
-        await database.GivenVerifiedAsync(100, firstNational: 5510000000, stateCode: "CDMX");
-        await database.GivenVerifiedAsync(5, firstNational: 8110000000, stateCode: "NL");
-        await database.GivenVerifiedAsync(100, firstNational: 3310000000, stateCode: "JAL");
-        await database.CatchUpAsync();
-
-        var result = await ExtractAsync(new Selection(SelectionKind.Premium), 60);
-
-        result.Numbers.GroupBy(number => number[2..4]).ToDictionary(group => group.Key, group => group.Count())
-            .ShouldBe(new Dictionary<string, int> { ["55"] = 28, ["81"] = 5, ["33"] = 27 }, ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task A_premium_claim_that_stopped_goes_on_with_the_shares_it_began_with()
-    {
-        await database.ExecuteAsync("insert into padron.mejores_ladas (lada, icpth_2022) values ('55', 160000), ('81', 150000), ('33', 100000)");
-        await database.GivenVerifiedAsync(100, firstNational: 5510000000, stateCode: "CDMX");
-        await database.GivenVerifiedAsync(5, firstNational: 8110000000, stateCode: "NL");
-        await database.GivenVerifiedAsync(100, firstNational: 3310000000, stateCode: "JAL");
-        await database.CatchUpAsync();
-        var (id, request) = await RequestAsync(new Selection(SelectionKind.Premium), 60);
-        using var stop = new CancellationTokenSource();
-        var claim = Claim(TimeProvider.System, largestBatch: 50);
-
-        await Should.ThrowAsync<OperationCanceledException>(() => claim.RunAsync(id, request, EventMetadata.None, _ => stop.CancelAsync(), stop.Token));
-        (await ManifestAsync(id)).ShouldBe(10);
-        await database.CatchUpAsync(); // what is held counts as available no longer, and is part of its share all the same
-        await claim.RunAsync(id, request, EventMetadata.None);
-
-        (await database.RowsAsync("select lada, count(*) as contacts from padron.extraction_contacts x join read.contact_states s on s.id = x.contact_id group by lada"))
-            .ShouldBe(["""{"lada":"33","contacts":27}""", """{"lada":"55","contacts":28}""", """{"lada":"81","contacts":5}"""]);
     }
 
     [Theory]

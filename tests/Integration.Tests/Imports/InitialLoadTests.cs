@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.Application.Availability;
+using Padron.Application.Extractions;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Watching;
@@ -103,6 +104,56 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         before.Count(line => line.StartsWith("CREATE", StringComparison.Ordinal)).ShouldBeGreaterThan(10);
         (await database.ScalarAsync<bool>("select exists (select from bulk.load) or exists (select from padron.import_ranges)")).ShouldBeFalse();
         (await database.ScalarAsync<long>("select count(*) from pg_stats where schemaname = 'events' and tablename = 'mt_events' and attname = 'type'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_appended_afterwards_goes_to_new_pages_and_leaves_those_of_the_load_as_they_are()
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        await database.ImportAsync(sample.Database, batchSize: ImportSample.Rows); // in one range: each leaves a page that it has only begun
+        await database.ExecuteAsync("vacuum events.mt_events"); // after which the server knows what is free on each page
+        var lastPage = await database.ScalarAsync<long>("select pg_relation_size('events.mt_events') / current_setting('block_size')::integer - 1");
+        var (id, request) = (Guid.CreateVersion7(), new ExtractionRequested(new(SelectionKind.State, StateCode: "CDMX"), 200, ExtractionFormat.Txt, Seed: null, "ana", DateTimeOffset.UnixEpoch));
+        await database.Store.AppendAsync(id, 0, [request], EventMetadata.None);
+
+        (await database.Get<Claim>().RunAsync(id, request, EventMetadata.None)).ShouldBe(200);
+
+        (await database.ScalarAsync<long>("select count(*) from events.mt_events where type = 'contact_extracted' and (ctid::text::point)[0] < $1", lastPage)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // by appends
+    public async Task The_short_events_of_a_range_come_last_and_fill_what_the_long_ones_left_of_their_pages(bool hasAStranger)
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        if (hasAStranger)
+            await database.GivenAStrangerAsync();
+        await database.ImportAsync(sample.Database);
+
+        // In the order of their positions there would be both on every page.
+        (await database.ScalarAsync<decimal>(
+            """
+            select avg(is_mixed::integer)
+              from (
+                select count(distinct version) > 1 as is_mixed from events.mt_events where type like 'contact%' group by (ctid::text::point)[0]
+              ) pages
+            """)).ShouldBeInRange(0.01m, 0.8m);
+    }
+
+    [Fact]
+    public async Task What_a_range_brought_lies_in_the_order_in_which_extractions_take_it()
+    {
+        await database.LoadPlanAsync(sample.Plan);
+        await database.ImportAsync(sample.Database, batchSize: ImportSample.Rows);
+
+        // In no order it would be every second one. A short row may fit on an earlier page.
+        foreach (var table in (string[])["events.mt_streams", "read.contact_states", "read.contact_profiles"])
+        {
+            (await database.ScalarAsync<decimal>(
+                $"select avg((id < before)::integer) from (select id, lag(id) over (order by ctid) as before from {table} where id in (select id from read.contact_states)) c"))
+                .ShouldBeLessThan(0.05m, table);
+        }
     }
 
     [Fact]

@@ -54,8 +54,8 @@ public sealed class SegmentExtractionTests : IAsyncLifetime, IDisposable
 
         var choices = new List<IReadOnlyList<Candidate>>();
         foreach (var seed in new[] { 7L, 7L, 8L })
-            choices.Add(await new PoolWalk(segment.ReadAsync, "segment ciudades", seed).NextAsync(20, CancellationToken.None));
-        var walk = new PoolWalk(segment.ReadAsync, "segment ciudades", seed: null);
+            choices.Add(await new PoolWalk(segment.ReadAsync, PoolWalk.StartOf(seed, "segment ciudades")).NextAsync(20, CancellationToken.None));
+        var walk = new PoolWalk(segment.ReadAsync, PoolWalk.StartOf(seed: null, "segment ciudades"));
         var met = new List<Guid>();
         while (await walk.NextAsync(7, CancellationToken.None) is { Count: > 0 } candidates)
             met.AddRange(candidates.Select(candidate => candidate.Id));

@@ -24,6 +24,9 @@ sealed class InitialLoad : IAsyncDisposable
     static readonly ShadowTables Tables = new(
         ["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles"], later: ContactSearchIndexes.Names);
 
+    // So that afterwards no page has a tenth free, which is what the live table asks of a page that a row is put on.
+    const string Packed = $"alter table {ShadowTables.Schema}.mt_events set (fillfactor = 100)";
+
     static readonly string[] ContactEvents =
         [.. EventJson.EventClasses.Where(type => type.IsAssignableTo(typeof(ContactEvent))).Select(EventTypes.NameOf)];
 
@@ -46,7 +49,11 @@ sealed class InitialLoad : IAsyncDisposable
     {
         var began = await BulkLoad.TryBeginAsync(connection, importId, ContactEvents, at, ct);
         if (began is BulkLoadBegin.Began)
+        {
             await Tables.CreateAsync(connection, ct);
+            await ExecuteAsync(connection, Packed, ct);
+        }
+
         return began is not BulkLoadBegin.StoreNotEmpty;
     }
 
