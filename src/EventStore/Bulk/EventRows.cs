@@ -19,7 +19,7 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     readonly CopyBuffer streams = new();
 
     // The first event of a stream is long, those that follow are short: sent last, they fill what the long ones have left of their pages. Otherwise the events of
-    // a later day would, one a page, and each page be logged whole (docs/adr/0027).
+    // a later day would, one a page, and each page be logged whole (docs/adr/0026).
     readonly CopyBuffer first = new();
     readonly CopyBuffer later = new();
     readonly EventIds ids = new(at);

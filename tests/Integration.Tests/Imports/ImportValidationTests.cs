@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Padron.Application.Contacts;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Validation;
 using Padron.Domain;
@@ -8,6 +9,7 @@ using Padron.Domain.Numbering;
 using Padron.EventStore;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
+using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Imports;
 
@@ -65,6 +67,55 @@ public sealed class ImportValidationTests(ImportValidationTests.SmallSample samp
         (validated.Score, validated.Checks.Sum(check => check.Failed)).ShouldBe((100, 0));
         (await other.Get<ImportFigures>().ReadAsync(import)).Pace.Select(point => point.RowsRead).ShouldBe([500, 1_000, 1_500, 2_000]);
         await other.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("update read.contact_states set phone = 12345, lada = '', state_code = 'XX', version = version + 1 where id = $1")]
+    [InlineData("update read.contact_states set phone = null where id = $1")]
+    [InlineData("delete from events.mt_streams where id = $1")]
+    public async Task What_is_wrong_with_others_contacts_is_no_fault_of_the_import(string fault)
+    {
+        var other = await RegisterAnotherAsync();
+        await database.ExecuteAsync(fault, other);
+        await database.ExecuteAsync("update read.contact_profiles set phone_original = null, source_row = null where id = $1", other);
+
+        (await ValidateAsync(AllRows)).Score.ShouldBe(100);
+    }
+
+    [Theory]
+    [InlineData("update read.contact_states set state_code = case state_code when 'JAL' then 'YUC' else 'JAL' end where id = $1")]
+    [InlineData("delete from read.contact_states where id = $1")]
+    [InlineData("update read.contact_states set version = version + 1 where id = $1")]
+    [InlineData("update read.contact_profiles set full_name = address, address = full_name where id = $1")]
+    [InlineData("update read.contact_profiles set neighborhood = '' where id = $1")]
+    public async Task What_is_wrong_among_others_contacts_fails_the_streams(string fault)
+    {
+        victim = await database.ScalarAsync<Guid>("select id from read.contact_profiles where address is not null and neighborhood is null order by source_row desc limit 1");
+        await RegisterAnotherAsync();
+        await database.ExecuteAsync(fault, victim);
+
+        (await ShouldFailAsync(sampleSize: 0, ImportChecks.Streams)).Single().Examples.ShouldBe([$"contact {victim}"]);
+    }
+
+    [Fact]
+    public async Task What_two_contacts_have_exchanged_fails_the_streams()
+    {
+        await database.ExecuteAsync("""
+            update read.contact_profiles p set full_name = o.full_name
+              from read.contact_profiles o
+             where p.id in ($1, (select id from read.contact_profiles where full_name is not null order by source_row limit 1))
+               and o.id in ($1, (select id from read.contact_profiles where full_name is not null order by source_row limit 1)) and o.id <> p.id
+            """, victim);
+
+        (await ShouldFailAsync(sampleSize: 0, ImportChecks.Streams)).Single().Failed.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Rows_that_show_what_their_projection_has_not_come_to_fail_the_streams()
+    {
+        await database.ExecuteAsync("update events.mt_event_progression set last_seq_id = (select seq_id - 1 from events.mt_events where stream_id = $1 and version = 1) where name = $2", victim, ContactsProjection.Definition.ProgressionName);
+
+        (await ShouldFailAsync(sampleSize: 0, ImportChecks.Streams)).Single().Examples.ShouldContain($"contact {victim}");
     }
 
     [Fact]
@@ -300,6 +351,14 @@ public sealed class ImportValidationTests(ImportValidationTests.SmallSample samp
             await database.ExecuteAsync("update events.mt_events set data = data || ($2::jsonb - 'details') || jsonb_build_object('details', data->'details' || coalesce($2::jsonb->'details', '{}')) where stream_id = $1 and type = 'contact_imported'", victim, details);
         if (absent is not null)
             await database.ExecuteAsync("update events.mt_events set data = data #- array['details', $2] where stream_id = $1 and type = 'contact_imported'", victim, absent);
+    }
+
+    /// <returns>The contact's id.</returns>
+    async Task<Guid> RegisterAnotherAsync()
+    {
+        await database.Get<RegisterContactHandler>().HandleAsync(new NewContact(new(12125550100), null, FullName: "OTRA PERSONA"), "ana");
+        await database.CatchUpAsync();
+        return await database.ScalarAsync<Guid>("select id from read.contact_profiles where import_id is null");
     }
 
     Task<long> NumberAsync() => database.ScalarAsync<long>("select phone from read.contact_states where id <> $1 order by id limit 1", victim);

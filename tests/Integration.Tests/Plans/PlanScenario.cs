@@ -34,6 +34,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
 {
     static readonly PhoneNumber Known = PhoneNumber.Mexican(5510000001);
     static readonly PhoneNumber New = PhoneNumber.Mexican(5599999999);
+    static readonly PhoneNumber Foreign = new(12125550100);
     static readonly DateTimeOffset At = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
     static readonly EventMetadata Ana = new(User: "ana");
 
@@ -119,6 +120,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         };
         var import = await importer.HandleAsync(new(next.Path, Resume: false, "ana"));
         import.Tally.DetailsChanged.ShouldBePositive();
+        await register.Get<RegisterContactHandler>().HandleAsync(new NewContact(Foreign, null), "ana"); // a validation asks whose it is
         await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
         (await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, next.Path, PlannedRegister.Batch, "ana"))).Score.ShouldBe(100);
     }

@@ -21,16 +21,21 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
         [("Application/Segments/SegmentQueries.cs", "contact_profiles")] = "It counts what only contacts themselves know, one by one, and says so; this one is a word that everybody has.",
         [("Application/Segments/SegmentWalk.cs", "contact_profiles")] = OfAnImport,
         [("Application/Imports/Validation/RegisterChecks.cs", "contact_profiles")] = OfAnImport,
+        [("Application/Imports/Validation/RegisterChecks.cs", "contact_states")] = OfTheRegister,
         [("Application/Imports/Validation/duplicates.sql", "contact_profiles")] = OfAnImport,
         [("Application/Imports/Validation/required.sql", "contact_profiles")] = OfAnImport,
         [("Application/Imports/Validation/places.sql", "contact_profiles")] = OfAnImport,
         [("Application/Imports/Validation/streams.sql", "contact_profiles")] = OfAnImport,
+        [("Application/Imports/Validation/streams.sql", "contact_states")] = OfTheRegister,
+        [("Application/Imports/Validation/streams.sql", "mt_streams")] = OfTheRegister,
         [("Application/Imports/Validation/figures.sql", "contact_profiles")] = OfAnImport,
     };
 
     const string FreshPass = "Projections/Contacts/contacts-fresh-before.sql"; // over all events, to find the days
 
     const string OfAnImport = "It reads every contact of an import, and that is most often all there are: an index would cost each load and serve this alone.";
+
+    const string OfTheRegister = "It reads every contact, which takes less than to join those of an import, and most often they are the same.";
 
     static IReadOnlyList<SourceQuery> Queries { get; } = SourceQuery.In(Repository.PathOf("src"));
 

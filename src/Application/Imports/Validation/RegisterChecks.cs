@@ -20,7 +20,11 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
            and type = 'contact_details_changed' and data->>'importId' = $1::text and data ? 'sourceRow'
         """;
 
-    const string SelectNumbers = "select s.id, s.phone from read.contact_profiles p join read.contact_states s using (id) where p.import_id = $1";
+    // Whose a number is, is asked only of those that fail.
+    const string SelectNumbers = "select id, phone from read.contact_states";
+    const string SelectOfImport = "select id from read.contact_profiles where import_id = $1 and id = any ($2)";
+
+    const int AskedAtOnce = 10_000;
 
     static readonly string Required = EmbeddedSql.Beside(typeof(RegisterChecks), "required.sql");
     static readonly string Places = EmbeddedSql.Beside(typeof(RegisterChecks), "places.sql");
@@ -34,20 +38,21 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
     /// <returns>Each as soon as it is done, in the order of <see cref="ImportChecks.All"/>.</returns>
     public async IAsyncEnumerable<ImportCheck> RunAsync(Guid importId, long sourceRows, ImportTally tally, [EnumeratorCancellation] CancellationToken ct)
     {
-        var contacts = await CountAsync(CountContacts, importId, ct);
+        await using var connection = await OpenAsync(ct);
+        var contacts = await CountAsync(connection, CountContacts, importId, ct);
         var expected = Math.Max(contacts, tally.Imported);
-        yield return Counts(sourceRows, tally, contacts, await CountAsync(CountRejections, importId, ct), await ChangesAsync(importId, tally, ct));
-        yield return await NumbersAsync(importId, ct);
-        yield return await FailuresAsync(ImportChecks.Duplicates, Duplicates, contacts, ct, importId);
+        yield return Counts(sourceRows, tally, contacts, await CountAsync(connection, CountRejections, importId, ct), await ChangesAsync(connection, importId, tally, ct));
+        yield return await NumbersAsync(connection, importId, contacts, ct);
+        yield return await FailuresAsync(connection, ImportChecks.Duplicates, Duplicates, contacts, ct, importId);
         yield return await FailuresAsync(
-            ImportChecks.Required, Required, contacts, ct, importId, Ladas.All.Where(place => place.StateCode is null).Select(place => place.Lada).ToArray());
-        yield return await FailuresAsync(ImportChecks.Places, Places, contacts, ct, importId, Ladas.All.Select(place => place.Lada).ToArray());
-        yield return await FailuresAsync(ImportChecks.Streams, Streams, expected, ct, importId, ContactsProjection.Definition.ProgressionName);
+            connection, ImportChecks.Required, Required, contacts, ct, importId, Ladas.All.Where(place => place.StateCode is null).Select(place => place.Lada).ToArray());
+        yield return await FailuresAsync(connection, ImportChecks.Places, Places, contacts, ct, importId, Ladas.All.Select(place => place.Lada).ToArray());
+        yield return await FailuresAsync(connection, ImportChecks.Streams, Streams, expected, ct, importId, ContactsProjection.Definition.ProgressionName);
     }
 
     // Where no number was known before nothing can have changed, and the events of the import need not be walked through.
-    async Task<long> ChangesAsync(Guid importId, ImportTally tally, CancellationToken ct) =>
-        tally.AlreadyKnown == 0 ? 0 : await CountAsync(CountChanges, importId, ct);
+    static async Task<long> ChangesAsync(NpgsqlConnection connection, Guid importId, ImportTally tally, CancellationToken ct) =>
+        tally.AlreadyKnown == 0 ? 0 : await CountAsync(connection, CountChanges, importId, ct);
 
     // A row that is missing on one side fails once, whichever of the sums shows it.
     static ImportCheck Counts(long sourceRows, ImportTally tally, long contacts, long rejections, long changes)
@@ -65,45 +70,70 @@ public sealed class RegisterChecks(NpgsqlDataSource dataSource)
     }
 
     // The import knows a number by its LADA; the evaluator has rules of its own, of Google's metadata.
-    async Task<ImportCheck> NumbersAsync(Guid importId, CancellationToken ct)
+    async Task<ImportCheck> NumbersAsync(NpgsqlConnection connection, Guid importId, long looked, CancellationToken ct)
     {
-        var (looked, failures) = (0L, new Failures());
-        await using var command = Command(SelectNumbers, importId);
+        var (failures, invalid) = (new Failures(), new List<Guid>());
+        await using var command = Command(connection, SelectNumbers);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            looked++;
-            if (await reader.IsDBNullAsync(1, ct) || !IsValid(reader.GetInt64(1)))
-                failures.Add(reader.GetGuid(0));
+            if (!reader.IsDBNull(1) && IsValid(reader.GetInt64(1)))
+                continue;
+            invalid.Add(reader.GetGuid(0));
+            if (invalid.Count == AskedAtOnce)
+                await AskAsync();
         }
 
+        await AskAsync();
         return failures.Of(ImportChecks.Numbers, looked);
+
+        async Task AskAsync()
+        {
+            if (invalid.Count == 0)
+                return;
+            await using var asking = await dataSource.OpenConnectionAsync(ct); // the other one is being read from
+            await AddAsync(failures, asking, SelectOfImport, ct, importId, invalid.ToArray());
+            invalid.Clear();
+        }
     }
 
     static bool IsValid(long digits) =>
         PhoneNumber.IsInRange(digits) && InternationalNumber.Of(new PhoneNumber(digits)) is { IsValid: true, Region: "MX" };
 
-    async Task<ImportCheck> FailuresAsync(string name, string sql, long looked, CancellationToken ct, params object[] values)
+    static async Task<ImportCheck> FailuresAsync(NpgsqlConnection connection, string name, string sql, long looked, CancellationToken ct, params object[] values)
     {
         var failures = new Failures();
-        await using var command = Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            failures.Add(reader.GetGuid(0));
+        await AddAsync(failures, connection, sql, ct, values);
         return failures.Of(name, looked);
     }
 
-    async Task<long> CountAsync(string sql, Guid importId, CancellationToken ct)
+    static async Task AddAsync(Failures failures, NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = Command(sql, importId);
+        await using var command = Command(connection, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            failures.Add(reader.GetGuid(0));
+    }
+
+    static async Task<long> CountAsync(NpgsqlConnection connection, string sql, Guid importId, CancellationToken ct)
+    {
+        await using var command = Command(connection, sql, importId);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    // Tens of millions of rows take minutes, and whoever waits can stop it.
-    NpgsqlCommand Command(string sql, params object[] values)
+    // Beside it the register is made searchable. Parallel workers would take from that, and need a fifth more for the same: they hand on whole events.
+    async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
     {
-        var command = dataSource.CreateCommand(sql);
-        command.CommandTimeout = 0;
+        var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var serial = new NpgsqlCommand("set max_parallel_workers_per_gather = 0", connection);
+        await serial.ExecuteNonQueryAsync(ct);
+        return connection;
+    }
+
+    // Tens of millions of rows take minutes, and whoever waits can stop it.
+    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         return command;

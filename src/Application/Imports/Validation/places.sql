@@ -6,6 +6,6 @@ select s.id
   left join read.states st using (state_code)
  where p.import_id = $1
    and s.phone between 520000000000 and 529999999999
-   and (s.lada <> substr(s.phone::text, 3, case when substr(s.phone::text, 3, 2) in ('33', '55', '56', '81') then 2 else 3 end)
+   and (s.lada <> substr(s.phone::text, 3, case when s.phone / 100000000 in (5233, 5255, 5256, 5281) then 2 else 3 end)
         or s.lada <> all ($2)
         or (s.state_code <> '' and st.state_code is null))
