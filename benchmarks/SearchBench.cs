@@ -14,6 +14,7 @@ sealed class SearchBench(Bench bench, Register register)
     const int Rounds = 3;
     const int PerRound = 200;
     const int Page = 50; // HTTP's own
+    const double Share = 0.95;
     const double DigitsLimit = 20; // ms
     const double WordsLimit = 150;
 
@@ -73,7 +74,7 @@ sealed class SearchBench(Bench bench, Register register)
         }
 
         series.Note = $"{latencies}; {found:N0} of {queries.Length:N0} found somebody";
-        bench.Add(series.ToFigure(latencies.Limit(limit)));
+        bench.Add(series.ToFigure(latencies.Limit(limit, Share)));
     }
 
     async Task LikeAsync(string sql, SearchQuery query, object patterns)

@@ -41,6 +41,7 @@ sealed class SearchQueries
              order by s.id limit $1
             """);
         chosen.Parameters.Add(new() { Value = count });
+        chosen.CommandTimeout = 0;
         var people = new List<(Guid, PhoneNumber, string[], string[])>();
         await using (var reader = await chosen.ExecuteReaderAsync())
         {

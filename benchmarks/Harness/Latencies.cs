@@ -18,8 +18,8 @@ sealed class Latencies
 
     public void Clear() => milliseconds.Clear();
 
-    /// <summary>What 99 of a hundred calls may take at most.</summary>
-    public Limit Limit(double asked) => new("99 %", asked, At(0.99), "ms");
+    /// <summary>What 99 of a hundred calls may take at most, or another share of them.</summary>
+    public Limit Limit(double asked, double share = 0.99) => new(string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %"), asked, At(share), "ms");
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"half within {At(0.5):N1} ms, 95 % within {At(0.95):N1} ms, 99 % within {At(0.99):N1} ms");
