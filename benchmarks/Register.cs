@@ -61,9 +61,9 @@ sealed class Register : IAsyncDisposable
             throw new InvalidOperationException("The read models did not catch up: who else writes them?");
     }
 
-    /// <summary>A data source whose unqualified names mean tables of these schemas.</summary>
+    /// <summary>A data source whose unqualified names mean tables of these schemas, and whose statements may take as long as they do.</summary>
     public NpgsqlDataSource In(string searchPath) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = searchPath });
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = searchPath, CommandTimeout = 0 });
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] values)
     {

@@ -56,7 +56,7 @@ sealed class ReferenceTables : IAsyncDisposable
         await using var connection = await copy.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var ids = await ChooseAsync(connection, state, amount);
-        await using var mark = new NpgsqlCommand(MarkSql, connection) { Parameters = { new() { Value = "bench" }, new() { Value = ids.ToArray() } }, CommandTimeout = 0 };
+        await using var mark = new NpgsqlCommand(MarkSql, connection) { Parameters = { new() { Value = "bench" }, new() { Value = ids.ToArray() } } };
         var marked = await mark.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
         return marked;
@@ -66,7 +66,6 @@ sealed class ReferenceTables : IAsyncDisposable
     public async Task<long> AvailableAsync(string kind, string place)
     {
         await using var command = readModel.CreateCommand(AvailabilitySql);
-        command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = kind });
         command.Parameters.Add(new() { Value = place });
         return (long)(await command.ExecuteScalarAsync())!;
@@ -98,7 +97,7 @@ sealed class ReferenceTables : IAsyncDisposable
 
     static async Task<List<Guid>> ChooseAsync(NpgsqlConnection connection, string? state, int amount)
     {
-        await using var command = new NpgsqlCommand(state is null ? PremiumSql : LocationSql, connection) { CommandTimeout = 0 }; // premium takes more than half a minute at five million
+        await using var command = new NpgsqlCommand(state is null ? PremiumSql : LocationSql, connection);
         if (state is not null)
         {
             command.Parameters.Add(new() { Value = "state" });
