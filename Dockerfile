@@ -13,7 +13,7 @@ WORKDIR /source
 # Packages change less often than code: this layer is kept as long as they don't.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Domain/Domain.csproj src/Domain/packages.lock.json src/Domain/
-COPY src/EventStore/EventStore.csproj src/EventStore/packages.lock.json src/EventStore/
+COPY src/MartenExtensions/MartenExtensions.csproj src/MartenExtensions/packages.lock.json src/MartenExtensions/
 COPY src/Projections/Projections.csproj src/Projections/packages.lock.json src/Projections/
 COPY src/Application/Application.csproj src/Application/packages.lock.json src/Application/
 COPY src/Adapters/Adapters.csproj src/Adapters/packages.lock.json src/Adapters/

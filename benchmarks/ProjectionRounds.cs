@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Benchmarks.Harness;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Benchmarks;
 

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using Padron.Application;
 using Padron.Benchmarks.Harness;
-using Padron.EventStore;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Benchmarks;
 

@@ -6,7 +6,7 @@ using Padron.Api;
 using Padron.Application.Imports.Phases;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Benchmarks;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Padron.Benchmarks.Harness;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Benchmarks;

@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Benchmarks.Reference;
 

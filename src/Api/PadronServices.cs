@@ -22,8 +22,8 @@ using Padron.Application.Numbering;
 using Padron.Application.Search;
 using Padron.Application.Segments;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 using Padron.Projections.Rebuilds;
 

@@ -1,6 +1,6 @@
 using Padron.Domain;
-using Padron.EventStore;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 
 namespace Padron.Application;

@@ -1,7 +1,7 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Padron.Domain;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections;
 

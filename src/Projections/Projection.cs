@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections;

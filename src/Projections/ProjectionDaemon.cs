@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections;
 

@@ -2,7 +2,7 @@ using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections;
 

@@ -13,11 +13,11 @@ public sealed class LayersTests
     static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Domain"] = [],
-        ["EventStore"] = [],
-        ["Projections"] = ["EventStore", "Domain"],
-        ["Application"] = ["Projections", "EventStore", "Domain"],
-        ["Adapters"] = ["Application", "Projections", "EventStore", "Domain"],
-        ["Api"] = ["Adapters", "Application", "Projections", "EventStore", "Domain"],
+        ["MartenExtensions"] = [],
+        ["Projections"] = ["MartenExtensions", "Domain"],
+        ["Application"] = ["Projections", "MartenExtensions", "Domain"],
+        ["Adapters"] = ["Application", "Projections", "MartenExtensions", "Domain"],
+        ["Api"] = ["Adapters", "Application", "Projections", "MartenExtensions", "Domain"],
     };
 
     public static TheoryData<string> Layers => [.. MayUse.Keys];
@@ -46,8 +46,8 @@ public sealed class LayersTests
     [Fact]
     public void The_event_store_knows_no_contact_so_that_it_could_be_published_by_itself()
     {
-        Items("EventStore", "ProjectReference").ShouldBeEmpty();
-        Directory.GetFiles(Path.Combine(Source, "EventStore"), "*.sql", SearchOption.AllDirectories)
+        Items("MartenExtensions", "ProjectReference").ShouldBeEmpty();
+        Directory.GetFiles(Path.Combine(Source, "MartenExtensions"), "*.sql", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains("contact", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
     }
 

@@ -3,8 +3,8 @@ using Npgsql;
 using Padron.Adapters.Postgres;
 using Padron.Application.Imports.Phases;
 using Padron.Domain;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 using Padron.Projections;
 
 namespace Padron.Api.Cli;

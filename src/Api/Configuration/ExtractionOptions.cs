@@ -1,5 +1,5 @@
 using Padron.Application.Extractions;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Api.Configuration;
 

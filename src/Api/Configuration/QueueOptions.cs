@@ -1,4 +1,4 @@
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Api.Configuration;
 

@@ -5,7 +5,7 @@ using Padron.Application.Contacts;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Api.Contacts;
 

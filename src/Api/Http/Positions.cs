@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Application.Availability;
 using Padron.Domain;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 using Padron.Projections.Contacts;
 

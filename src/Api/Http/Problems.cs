@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Padron.Domain;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Api.Http;
 

@@ -10,7 +10,7 @@ using Padron.Application;
 using Padron.Application.Caching;
 using Padron.Application.Imports.Watching;
 using Padron.Application.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Api.Installation;
 

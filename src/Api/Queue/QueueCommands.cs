@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Padron.Api.Cli;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Api.Queue;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Padron.Domain;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Api.Queue;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Api.Serve;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Padron.Domain;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Application.Availability;

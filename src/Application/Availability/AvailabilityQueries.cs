@@ -4,7 +4,7 @@ using Padron.Application.Extractions;
 using Padron.Application.Segments;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Application.Availability;
 

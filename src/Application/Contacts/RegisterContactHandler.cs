@@ -2,7 +2,7 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Contacts;
 

@@ -1,6 +1,6 @@
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Extractions;
 

@@ -3,7 +3,7 @@ using Padron.Application.Availability;
 using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Extractions;
 

@@ -1,7 +1,7 @@
 using Padron.Application.Availability;
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Extractions;
 

@@ -3,7 +3,7 @@ using Npgsql;
 using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Extractions;
 

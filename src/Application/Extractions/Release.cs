@@ -1,6 +1,6 @@
 using Npgsql;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Extractions;
 

@@ -1,7 +1,7 @@
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Application.Extractions;
 

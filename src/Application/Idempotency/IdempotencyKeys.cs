@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
 using Padron.Domain;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Idempotency;
 

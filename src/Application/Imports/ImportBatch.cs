@@ -4,7 +4,7 @@ using Padron.Application.Imports.Incremental;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports;
 

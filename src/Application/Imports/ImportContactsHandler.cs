@@ -6,8 +6,8 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Application.Imports;
 

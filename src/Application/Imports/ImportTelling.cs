@@ -1,6 +1,6 @@
 using Padron.Application.Imports.Watching;
 using Padron.Domain.Imports;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Application.Imports;
 

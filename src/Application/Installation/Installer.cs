@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Domain;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Installation;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Numbering;
 

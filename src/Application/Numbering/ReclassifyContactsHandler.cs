@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Padron.Domain;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Application.Numbering;

@@ -6,7 +6,7 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Segments;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Segments;
 

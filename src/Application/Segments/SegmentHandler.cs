@@ -2,7 +2,7 @@ using Padron.Application.Availability;
 using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.Domain.Segments;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Segments;
 

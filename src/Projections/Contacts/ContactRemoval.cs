@@ -1,6 +1,6 @@
 using Npgsql;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;

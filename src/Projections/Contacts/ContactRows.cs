@@ -1,7 +1,7 @@
 using System.Text;
 using Npgsql;
 using Padron.Domain.Contacts;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Projections.Contacts;
 

@@ -1,4 +1,4 @@
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;

@@ -1,8 +1,8 @@
 using System.Data;
 using Npgsql;
 using Padron.Domain;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Projections.Rebuilds;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections.Rebuilds;
 

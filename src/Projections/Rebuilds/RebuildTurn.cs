@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Domain;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Projections.Rebuilds;
 

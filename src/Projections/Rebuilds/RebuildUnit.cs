@@ -1,4 +1,4 @@
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Projections.Rebuilds;
 

@@ -1,4 +1,4 @@
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Projections.Segments;
 

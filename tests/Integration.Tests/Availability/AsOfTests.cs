@@ -8,7 +8,7 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Projections;

@@ -8,7 +8,7 @@ using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Projections.Contacts;

@@ -1,7 +1,7 @@
 using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Contacts;

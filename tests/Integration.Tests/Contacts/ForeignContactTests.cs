@@ -2,7 +2,7 @@ using Padron.Application.Contacts;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Contacts;

@@ -4,7 +4,7 @@ using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Extractions;

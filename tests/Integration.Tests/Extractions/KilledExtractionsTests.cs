@@ -3,7 +3,7 @@ using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Cli;
 using Padron.Integration.Tests.Fixture;
 

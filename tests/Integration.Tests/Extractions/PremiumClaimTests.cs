@@ -3,7 +3,7 @@ using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Extractions;

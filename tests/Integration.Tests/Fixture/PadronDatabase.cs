@@ -6,7 +6,7 @@ using Padron.Application.Imports.Watching;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 using Padron.Projections.Rebuilds;
 

@@ -5,8 +5,8 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
-using Padron.EventStore;
-using Padron.EventStore.Queue;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Http;

@@ -1,7 +1,7 @@
 using Padron.Application.Contacts;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Imports;

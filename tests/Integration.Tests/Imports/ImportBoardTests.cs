@@ -2,7 +2,7 @@ using Npgsql;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Watching;
 using Padron.Domain.Imports;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Imports;

@@ -6,7 +6,7 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Imports;

@@ -6,7 +6,7 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
 using Padron.Projections.Contacts;

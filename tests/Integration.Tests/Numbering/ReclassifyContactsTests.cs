@@ -2,7 +2,7 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
 using Padron.Projections;

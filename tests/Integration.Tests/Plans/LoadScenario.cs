@@ -4,7 +4,7 @@ using Padron.Api;
 using Padron.Application.Imports;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Samples;

@@ -85,7 +85,7 @@ public sealed class PlanReadingTests
     {
         var files = SourceQuery.In(Fixture.Repository.PathOf("src")).Select(query => query.File).ToArray();
 
-        files.ShouldContain("EventStore/append-many.sql");
+        files.ShouldContain("MartenExtensions/append-many.sql");
         files.ShouldContain("Projections/Contacts/contacts.sql");
         files.ShouldContain("Application/Extractions/PoolWalk.cs");
         files.Length.ShouldBeGreaterThan(40, string.Create(CultureInfo.InvariantCulture, $"{files.Length} is fewer than there were when this was written."));

@@ -13,10 +13,10 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     /// <summary>Queries that read the whole of a big table, and why they may.</summary>
     static readonly Dictionary<(string File, string Table), string> Allowed = new()
     {
-        [("EventStore/Bulk/BulkLoad.cs", "mt_events")] = "An import asks once whether there is a contact; it stops at the first one, and a store without any is small.",
+        [("MartenExtensions/Bulk/BulkLoad.cs", "mt_events")] = "An import asks once whether there is a contact; it stops at the first one, and a store without any is small.",
         [("Projections/Contacts/count-loaded.sql", "contact_states")] = "It counts all that was loaded, once.",
-        [("EventStore/Queue/status.sql", "messages")] = "It counts every message; for people and meters, and says so.",
-        [("EventStore/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
+        [("MartenExtensions/Queue/status.sql", "messages")] = "It counts every message; for people and meters, and says so.",
+        [("MartenExtensions/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
         [("Application/Segments/SegmentQueries.cs", "contact_states")] = "It counts what only contacts themselves know, one by one, and says so; this one is a word that everybody has.",
         [("Application/Segments/SegmentQueries.cs", "contact_profiles")] = "It counts what only contacts themselves know, one by one, and says so; this one is a word that everybody has.",
         [("Application/Segments/SegmentWalk.cs", "contact_profiles")] = OfAnImport,

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Padron.Adapters.Postgres;
-using Padron.Integration.Tests.EventStore.Queue;
+using Padron.Integration.Tests.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Postgres;

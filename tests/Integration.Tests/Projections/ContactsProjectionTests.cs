@@ -1,6 +1,6 @@
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Contacts;

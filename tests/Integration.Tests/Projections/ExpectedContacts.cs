@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Projections;

@@ -224,8 +224,8 @@ public sealed class PoisonedEventsTests : IAsyncLifetime
     Task<long> AppliedAsync() => database.ScalarAsync<long>("select coalesce(sum(version), 0)::bigint from public.words");
 
     async Task AppendAsync(Guid stream, long version) => (await database.Store.AppendAsync(
-        stream, version, [new Padron.Domain.Contacts.ContactOptedIn("paper", null, DateTimeOffset.UnixEpoch)], Padron.EventStore.EventMetadata.None))
-        .ShouldBeOfType<Padron.EventStore.AppendResult.Appended>();
+        stream, version, [new Padron.Domain.Contacts.ContactOptedIn("paper", null, DateTimeOffset.UnixEpoch)], Padron.MartenExtensions.EventMetadata.None))
+        .ShouldBeOfType<Padron.MartenExtensions.AppendResult.Appended>();
 
     async Task ShouldBeTheLastWordsInOrderAsync()
     {

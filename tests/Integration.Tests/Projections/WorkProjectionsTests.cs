@@ -3,7 +3,7 @@ using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
 using Padron.Projections.Extractions;

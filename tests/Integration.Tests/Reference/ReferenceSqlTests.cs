@@ -5,7 +5,7 @@ using Padron.Application.Imports;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
 

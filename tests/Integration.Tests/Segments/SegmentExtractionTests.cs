@@ -5,7 +5,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.Domain.Segments;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Segments;

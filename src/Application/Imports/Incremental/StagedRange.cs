@@ -2,8 +2,8 @@ using Npgsql;
 using Padron.Application.Imports.Load;
 using Padron.Domain;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Application.Imports.Incremental;
 

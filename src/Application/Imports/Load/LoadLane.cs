@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 using Padron.Projections.Contacts;
 
 namespace Padron.Application.Imports.Load;

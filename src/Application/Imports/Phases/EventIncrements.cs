@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports.Phases;
 

@@ -1,7 +1,7 @@
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Application.Imports.Phases;

@@ -2,7 +2,7 @@ using Npgsql;
 using Padron.Application.Imports.Validation;
 using Padron.Domain;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 using Padron.Projections.Search;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using Padron.Domain;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports.Phases;
 

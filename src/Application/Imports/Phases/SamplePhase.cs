@@ -4,7 +4,7 @@ using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Application.Imports.Phases;

@@ -1,8 +1,8 @@
 using Npgsql;
 using Padron.Application.Contacts;
 using Padron.Domain.Contacts;
-using Padron.EventStore;
-using Padron.EventStore.Bulk;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 using Padron.Projections.Contacts;
 
 namespace Padron.Application.Imports.Rollback;

@@ -2,7 +2,7 @@ using Padron.Application.Imports.Load;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 using Padron.Projections;
 using Padron.Projections.Contacts;
 

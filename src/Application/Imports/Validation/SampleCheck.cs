@@ -1,7 +1,7 @@
 using Npgsql;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports.Validation;
 

@@ -1,6 +1,6 @@
 using Padron.Domain;
 using Padron.Domain.Imports;
-using Padron.EventStore;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports.Validation;
 
