@@ -1,0 +1,52 @@
+using JasperFx.Events;
+using Marten;
+
+namespace Padron.MartenExtensions;
+
+/// <summary>The settings of a Marten store that these extensions rest on.</summary>
+public static class MartenSettings
+{
+    /// <summary>Schema of the event store's tables and functions; the SQL of these extensions names it.</summary>
+    public const string Schema = "events";
+
+    /// <summary>Sets them: Guid streams, single tenancy, all metadata, appends in one round trip with the server's time.</summary>
+    public static void ApplyTo(StoreOptions options)
+    {
+        options.DatabaseSchemaName = Schema;
+        options.Events.DatabaseSchemaName = Schema;
+        options.Events.StreamIdentity = StreamIdentity.AsGuid;
+        options.Events.MetadataConfig.EnableAll();
+        options.Events.MetadataConfig.UserNameEnabled = true;
+
+        // The default, Rich, draws positions before its transaction: an async projection may pass by one whose event is still to come. Quick stamps events
+        // with the wrong time where the server's time zone is not UTC.
+        options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+
+        // The loser of a race waits and learns of it before it draws a position, so that it burns none.
+        options.Events.UseExclusiveLockOnConcurrentAppends = true;
+        options.Events.EnableExtendedProgressionTracking = true;
+        options.Projections.LeadershipPollingTime = 500; // milliseconds
+        options.Projections.HealthCheckPollingTime = TimeSpan.FromSeconds(1);
+        options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(100);
+        options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(50);
+        options.DisableNpgsqlLogging = true; // parameters are phone numbers and names
+    }
+
+    /// <summary>Refuses a store that is configured otherwise where it matters: two processes of different append modes would lose events.</summary>
+    /// <exception cref="InvalidOperationException">A setting differs; the message names it.</exception>
+    public static void Require(IDocumentStore store)
+    {
+        var options = ((DocumentStore)store).Options;
+        Check(options.Events.AppendMode is EventAppendMode.QuickWithServerTimestamps, "Events.AppendMode must be QuickWithServerTimestamps");
+        Check(options.Events.UseExclusiveLockOnConcurrentAppends, "Events.UseExclusiveLockOnConcurrentAppends must be on");
+        Check(options.Events.StreamIdentity is StreamIdentity.AsGuid, "Events.StreamIdentity must be AsGuid");
+        Check(options.Events.DatabaseSchemaName == Schema, $"Events.DatabaseSchemaName must be '{Schema}'");
+        Check(options.Events.MetadataConfig is { CorrelationIdEnabled: true, CausationIdEnabled: true, HeadersEnabled: true, UserNameEnabled: true }, "Events.MetadataConfig must have everything on");
+
+        static void Check(bool holds, string rule)
+        {
+            if (!holds)
+                throw new InvalidOperationException($"The Marten store is not configured as this program needs it: {rule} (MartenSettings.ApplyTo).");
+        }
+    }
+}
