@@ -1,3 +1,5 @@
+using Marten;
+using JasperFx.Events;
 using Npgsql;
 using Padron.Benchmarks.Harness;
 using Padron.Domain.Contacts;
@@ -76,7 +78,8 @@ sealed class ProjectionRounds
         var count = 0;
         await using var connection = await register.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await foreach (var stored in register.Store.ReadAllAsync(from, to))
+        await using var session = register.Store.Store.QuerySession();
+        foreach (var stored in await session.Events.QueryAllRawEvents().Where(e => e.Sequence > from && e.Sequence <= to).OrderBy(e => e.Sequence).ToListAsync())
         {
             if (Command(stored) is not { } update)
                 continue; // of the import itself
@@ -90,7 +93,7 @@ sealed class ProjectionRounds
         return count;
     }
 
-    static NpgsqlCommand? Command(StoredEvent stored)
+    static NpgsqlCommand? Command(IEvent stored)
     {
         return stored.Data switch
         {

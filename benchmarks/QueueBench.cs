@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Npgsql;
-using Padron.Application;
 using Padron.Benchmarks.Harness;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
@@ -25,7 +24,7 @@ static class QueueBench
         var register = await bench.RegisterAsync();
         await register.ExecuteAsync("create table bench.effects (message uuid not null)");
         await register.ExecuteAsync("create table bench.jobs (like queue.messages including all)");
-        var queue = new DurableQueue(new PostgresEventStore(register.DataSource, PadronEvents.Types, Types));
+        var queue = new DurableQueue(register.Store, Types);
         var messages = (int)Math.Min(MostMessages, bench.Rows / 10);
 
         var enqueue = new Series(Area, "enqueue, a thousand at once", "messages");
@@ -38,8 +37,8 @@ static class QueueBench
             [
                 (effect.Measured, () => DrainAsync(register, messages, async (message, context, ct) =>
                 {
-                    var transaction = await context.BeginAsync(ct);
-                    await using var insert = new NpgsqlCommand(InsertEffect, transaction.Connection) { Parameters = { new() { Value = context.Id } } };
+                    var session = await context.BeginAsync(ct);
+                    await using var insert = new NpgsqlCommand(InsertEffect, session.Connection) { Parameters = { new() { Value = context.Id } } };
                     await insert.ExecuteNonQueryAsync(ct);
                 })),
                 (naiveEffect, () => DeleteAsync(register, withEffect: true)),
@@ -69,8 +68,7 @@ static class QueueBench
 
     static async Task<double> DrainAsync(Register register, int messages, Func<CountMessage, MessageContext, CancellationToken, Task> handle)
     {
-        var store = new PostgresEventStore(register.DataSource, PadronEvents.Types, Types);
-        var worker = new QueueWorker(store, new MessageHandlers(Types).Add(handle), TimeProvider.System, new QueueWorkerOptions { Parallelism = Connections });
+        var worker = new QueueWorker(register.Store, new MessageHandlers(Types).Add(handle), TimeProvider.System, new QueueWorkerOptions { Parallelism = Connections });
         await worker.DrainAsync();
         return messages;
     }

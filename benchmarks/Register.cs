@@ -35,7 +35,7 @@ sealed class Register : IAsyncDisposable
 
     public ProjectionDaemon Daemon => Get<ProjectionDaemon>();
 
-    public PostgresEventStore Store => Get<PostgresEventStore>();
+    public EventSessions Store => Get<EventSessions>();
 
     public bool IsFilled { get; set; }
 

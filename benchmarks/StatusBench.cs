@@ -136,7 +136,7 @@ sealed class StatusBench
             appends[i] = new(contact.Id, contact.Version++, [EventOf(next)]);
         }
 
-        var result = await register.Store.TransactAsync((transaction, ct) => transaction.CopyManyAsync(appends, EventMetadata.None, ct));
+        var result = await register.Store.TransactAsync((session, ct) => session.CopyManyAsync(appends, ct));
         return result is { Conflicts.Count: 0, Position: { } position } ? position : throw new InvalidOperationException("Somebody else appends to the contacts.");
     }
 

@@ -42,10 +42,9 @@ static class PadronServices
         ProjectionDaemonOptions? projections = null) => services
         .AddSingleton(dataSource)
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(PadronEvents.Types)
         .AddSingleton(PadronEvents.MessageTypes)
         .AddSingleton<DurableQueue>()
-        .AddSingleton<PostgresEventStore>()
+        .AddSingleton(RegisterStore.SessionsOf(dataSource))
         .AddSingleton<Streams>()
         .AddSingleton<IdempotencyKeys>()
         .AddSingleton(projections ?? new ProjectionDaemonOptions())
@@ -109,7 +108,7 @@ static class PadronServices
         .AddSingleton(provider => new MessageHandlers(provider.GetRequiredService<MessageTypes>())
             .Add<RunExtraction>(provider.GetRequiredService<RunExtractionHandler>().HandleAsync, settings.Extractions.ForQueue()))
         .AddSingleton(provider => new QueueWorker(
-            provider.GetRequiredService<PostgresEventStore>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<EventSessions>(), provider.GetRequiredService<MessageHandlers>(), provider.GetRequiredService<TimeProvider>(),
             settings.Queue.ForWorker(), provider.GetService<ILogger<QueueWorker>>()));
 
     /// <summary>How long answers are kept, and the Redis where processes keep them together, if there is one; over what <see cref="AddPadron"/> has.</summary>

@@ -37,7 +37,7 @@ sealed class Session : IAsyncDisposable
         {
             if (!await session.Get<Installer>().IsInstalledAsync(ct))
                 throw NotInitialised();
-            await session.Get<Installer>().InstallAsync(session.Get<Domain.Contacts.ContactKey>(), ct);
+            await session.Get<Installer>().InstallAsync(session.Get<Domain.Contacts.ContactKey>(), Console.Error.WriteLine, ct);
             return session;
         }
         catch

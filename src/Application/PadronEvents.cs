@@ -1,21 +1,18 @@
-using Padron.Domain;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 
 namespace Padron.Application;
 
-/// <summary>What this product stores: its events, its messages and its schema.</summary>
+/// <summary>What this product stores besides its events: its messages and its schema.</summary>
 public static class PadronEvents
 {
-    public static EventTypes Types { get; } = new(EventJson.Default, EventJson.EventClasses);
-
-    /// <summary>What appends may put on the durable queue.</summary>
+    /// <summary>What may be put on the durable queue.</summary>
     public static MessageTypes MessageTypes { get; } = new(PadronMessages.Default, [typeof(Extractions.RunExtraction)]);
 
     /// <summary>All schema scripts, in the order the layers build on each other.</summary>
     public static IReadOnlyList<SchemaScript> Schema { get; } =
-        [.. SchemaScript.OfEventStore, .. Projection.Schema, .. SchemaScript.In(typeof(PadronEvents).Assembly, "padron")];
+        [.. SchemaScript.OfEventStore, .. Projection.Schema, .. SchemaScript.In(typeof(PadronEvents).Assembly, "padron"), MartenSchema.Marker];
 
     /// <summary>Which scripts of each component this program knows: <c>events3-queue2-…</c>.</summary>
     public static string SchemaVersion { get; } =

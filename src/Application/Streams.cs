@@ -11,12 +11,10 @@ namespace Padron.Application;
 public sealed record Decided<TState>(TState State, IReadOnlyList<object> Events, long? Position);
 
 /// <summary>Load, decide, append: the one way a command reaches a stream.</summary>
-public sealed class Streams(PostgresEventStore store)
+public sealed class Streams(EventSessions sessions, DurableQueue queue)
 {
-    const int Attempts = 3;
-
     public async Task<TState> LoadAsync<TState>(Guid stream, TState initial, Func<TState, object, TState> evolve, CancellationToken ct = default) =>
-        (await store.ReadStreamAsync(stream, ct: ct)).Aggregate(initial, (state, stored) => evolve(state, stored.Data));
+        (await sessions.ReadStreamAsync(stream, ct)).Aggregate(initial, (state, stored) => evolve(state, stored.Data));
 
     /// <summary>Decides on the stream's present state; when somebody else appended meanwhile, loads and decides again, three times.</summary>
     /// <exception cref="RuleViolationException">A rule refuses the command; or <c>concurrency_conflict</c> after the third race lost.</exception>
@@ -31,18 +29,29 @@ public sealed class Streams(PostgresEventStore store)
         IReadOnlyList<QueueMessage> messages, CancellationToken ct = default)
         where TEvent : class
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        try
         {
-            var history = await store.ReadStreamAsync(stream, ct: ct);
-            var state = history.Aggregate(initial, (current, stored) => evolve(current, stored.Data));
-            var events = decide(state);
-            if (events.Length == 0)
-                return new(state, events, null);
-            var append = new StreamAppend(stream, history.Count, events) { Messages = messages };
-            if (await store.TransactAsync((transaction, token) => transaction.AppendAsync(append, metadata, token), ct) is AppendResult.Appended appended)
-                return new(events.Aggregate(state, evolve), events, appended.Position);
+            return await sessions.TransactAsync(
+                metadata,
+                async (session, token) =>
+                {
+                    var history = await session.Events.FetchStreamAsync(stream, token: token);
+                    var state = history.Aggregate(initial, (current, stored) => evolve(current, stored.Data));
+                    var events = decide(state);
+                    if (events.Length == 0)
+                        return new Decided<TState>(state, events, null);
+                    var appended = history.Count == 0
+                        ? session.Events.StartStream(stream, [.. events])
+                        : session.Events.Append(stream, history.Count + events.Length, [.. events]);
+                    await session.SaveChangesAsync(token);
+                    await queue.EnqueueAsync(messages, metadata, token);
+                    return new(events.Aggregate(state, evolve), events, appended.Events[^1].Sequence);
+                },
+                ct);
         }
-
-        throw new RuleViolationException("concurrency_conflict", "Others are changing the same record at this moment: try again.");
+        catch (Exception error) when (EventSessions.IsRace(error))
+        {
+            throw new RuleViolationException("concurrency_conflict", "Others are changing the same record at this moment: try again.");
+        }
     }
 }

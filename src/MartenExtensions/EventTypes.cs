@@ -1,35 +1,38 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Marten;
 
 namespace Padron.MartenExtensions;
 
-/// <summary>The events a program can store and read: each class under its name in snake case (<c>contact_opted_out</c>).</summary>
+/// <summary>How a Marten store names and writes its events, for statements that write rows of events by themselves.</summary>
 public sealed class EventTypes
 {
+    static readonly ConditionalWeakTable<IDocumentStore, EventTypes> Known = [];
+
     readonly Dictionary<Type, EventType> byClass = [];
     readonly Dictionary<string, EventType> byName = new(StringComparer.Ordinal);
 
-    /// <param name="context">Source-generated metadata of every class in <paramref name="classes"/>.</param>
-    /// <param name="classes">The event classes; two of the same name are refused.</param>
-    public EventTypes(JsonSerializerContext context, IEnumerable<Type> classes)
+    EventTypes(IDocumentStore store)
     {
-        foreach (var type in classes)
+        var json = MartenSettings.JsonOf(store);
+        foreach (var known in store.Options.Events.AllKnownEventTypes())
         {
-            var json = context.GetTypeInfo(type)
-                ?? throw new ArgumentException($"{context.GetType().Name} has no [JsonSerializable] for {type.Name}.", nameof(classes));
-            var known = new EventType(NameOf(type), $"{type.FullName}, {type.Assembly.GetName().Name}", json);
-            byClass.Add(type, known);
-            byName.Add(known.Name, known);
+            if (!json.TryGetTypeInfo(known.EventType, out var info))
+                continue; // an event of Marten's own
+            var type = new EventType(known.EventTypeName, known.DotNetTypeName, info);
+            byClass.Add(known.EventType, type);
+            byName.Add(type.Name, type);
         }
     }
 
-    /// <summary>The name a class is stored under, registered or not.</summary>
+    /// <summary>Those of a store; built once.</summary>
+    public static EventTypes Of(IDocumentStore store) => Known.GetValue(store, static store => new(store));
+
+    /// <summary>The name under which Marten stores a class: snake case (<c>contact_opted_out</c>).</summary>
     public static string NameOf(Type type) => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);
 
-    public IEnumerable<string> Names => byName.Keys;
-
-    /// <exception cref="ArgumentException">The class was not registered.</exception>
+    /// <exception cref="ArgumentException">The class was not registered with the store.</exception>
     public EventType Of(object @event) => byClass.TryGetValue(@event.GetType(), out var type)
         ? type
         : throw new ArgumentException($"{@event.GetType().Name} is not a registered event.", nameof(@event));
@@ -40,7 +43,7 @@ public sealed class EventTypes
 
 /// <summary>One class of events and how it is stored.</summary>
 /// <param name="Name">Column <c>type</c>: the class name in snake case.</param>
-/// <param name="DotnetName">Column <c>mt_dotnet_type</c>: full name and assembly, as Marten writes it.</param>
+/// <param name="DotnetName">Column <c>mt_dotnet_type</c>: full name and assembly.</param>
 /// <param name="Json">Reads and writes column <c>data</c>.</param>
 public sealed record EventType(string Name, string DotnetName, JsonTypeInfo Json);
 

@@ -1,5 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using JasperFx;
 using JasperFx.Events;
 using Marten;
+using Weasel.Core;
 
 namespace Padron.MartenExtensions;
 
@@ -9,9 +14,18 @@ public static class MartenSettings
     /// <summary>Schema of the event store's tables and functions; the SQL of these extensions names it.</summary>
     public const string Schema = "events";
 
+    static readonly ConditionalWeakTable<StoreOptions, JsonSerializerOptions> Json = [];
+
     /// <summary>Sets them: Guid streams, single tenancy, all metadata, appends in one round trip with the server's time.</summary>
-    public static void ApplyTo(StoreOptions options)
+    /// <param name="options">Of the store.</param>
+    /// <param name="json">How events are written: source-generated metadata of every event class.</param>
+    public static void ApplyTo(StoreOptions options, JsonSerializerOptions json)
     {
+        Json.AddOrUpdate(options, json);
+
+        // Marten's own documents and headers have no generated metadata.
+        var all = new JsonSerializerOptions(json) { TypeInfoResolver = JsonTypeInfoResolver.Combine(json.TypeInfoResolver, new DefaultJsonTypeInfoResolver()) };
+        options.UseSystemTextJsonForSerialization(all, EnumStorage.AsString, Casing.CamelCase);
         options.DatabaseSchemaName = Schema;
         options.Events.DatabaseSchemaName = Schema;
         options.Events.StreamIdentity = StreamIdentity.AsGuid;
@@ -25,12 +39,21 @@ public static class MartenSettings
         // The loser of a race waits and learns of it before it draws a position, so that it burns none.
         options.Events.UseExclusiveLockOnConcurrentAppends = true;
         options.Events.EnableExtendedProgressionTracking = true;
+        options.AutoCreateSchemaObjects = AutoCreate.None; // whoever upgrades the register sets it
+
+        // A commit inside a transaction of ours can't be tried again by itself: EventSessions begins the whole work anew.
+        options.ConfigureWritePolly(static _ => { });
         options.Projections.LeadershipPollingTime = 500; // milliseconds
         options.Projections.HealthCheckPollingTime = TimeSpan.FromSeconds(1);
         options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(100);
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(50);
         options.DisableNpgsqlLogging = true; // parameters are phone numbers and names
     }
+
+    /// <summary>How a store writes its events.</summary>
+    internal static JsonSerializerOptions JsonOf(IDocumentStore store) => Json.TryGetValue(((DocumentStore)store).Options, out var json)
+        ? json
+        : throw new InvalidOperationException("The store was not configured by MartenSettings.ApplyTo.");
 
     /// <summary>Refuses a store that is configured otherwise where it matters: two processes of different append modes would lose events.</summary>
     /// <exception cref="InvalidOperationException">A setting differs; the message names it.</exception>

@@ -1,3 +1,4 @@
+using Marten.Exceptions;
 using Npgsql;
 using Polly;
 using Polly.Retry;
@@ -11,7 +12,7 @@ public static class Resilience
     public static readonly ResiliencePipeline Pipeline = new ResiliencePipelineBuilder()
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(IsPassing),
+            ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(IsPassing).Handle<MartenCommandException>(IsPassing),
             MaxRetryAttempts = 6,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(100),
@@ -24,6 +25,13 @@ public static class Resilience
     /// Npgsql calls connection failures, deadlocks and serialization failures transient; a session ended by an administrator (57P01) or by a crash of a
     /// sibling (57P02) is replaced just as well.
     /// </remarks>
-    public static bool IsPassing(NpgsqlException error) =>
+    public static bool IsPassing(Exception error) => error switch
+    {
+        MartenCommandException { InnerException: { } inner } => IsPassing(inner),
+        NpgsqlException npgsql => IsPassing(npgsql),
+        _ => false,
+    };
+
+    static bool IsPassing(NpgsqlException error) =>
         error.IsTransient || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 }

@@ -7,28 +7,51 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x5041_4452_4F4E_0001; // "PADRON", first lock
 
-    /// <summary>Runs what is missing of <paramref name="scripts"/>, in one transaction: all of it or nothing.</summary>
+    /// <summary>
+    /// Runs what is missing of <paramref name="scripts"/>, in one transaction: all of it or nothing. Those that a library writes
+    /// (<see cref="SchemaScript.WriteAsync"/>) follow, each in a transaction of its own; cut short, the next call does the rest.
+    /// </summary>
     /// <returns>The scripts that ran; empty when the database was up to date.</returns>
-    /// <exception cref="SchemaMismatchException">The database is newer than this program, or a released script was edited.</exception>
+    /// <exception cref="SchemaMismatchException">
+    /// The database is newer than this program, a released script was edited, the events of another application are there, or the user may not create something.
+    /// </exception>
     public async Task<IReadOnlyList<SchemaScript>> InstallAsync(IReadOnlyList<SchemaScript> scripts, CancellationToken ct = default)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        if (await InstalledAsync(connection, ct) is { } installed && Missing(scripts, installed) is [])
+        var installed = await InstalledAsync(connection, ct);
+        if (installed is not null && Missing(scripts, installed) is [])
             return [];
+        try
+        {
+            IReadOnlyList<SchemaScript> ran = await RunAsync(connection, scripts, script => script.WriteAsync is null, ct);
+            foreach (var written in scripts.Where(script => script.WriteAsync is not null))
+                ran = [.. ran, .. await RunAsync(connection, scripts, script => script == written, ct)];
+            return ran;
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new SchemaMismatchException(
+                $"The database user may not change the schema ({error.MessageText}): give it the right to create in the database and in Padrón's schemas, or make it their owner.", error);
+        }
+    }
 
+    static async Task<SchemaScript[]> RunAsync(NpgsqlConnection connection, IReadOnlyList<SchemaScript> scripts, Func<SchemaScript, bool> chosen, CancellationToken ct)
+    {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var guard = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = LockKey } } })
             await guard.ExecuteNonQueryAsync(ct);
 
         // Read again under the lock: another process may just have done the work.
-        var missing = Missing(scripts, await InstalledAsync(connection, ct) ?? []);
-        await using (var create = new NpgsqlCommand(CreateVersions, connection))
-            await create.ExecuteNonQueryAsync(ct);
+        var installed = await InstalledAsync(connection, ct);
+        if (installed is null)
+            await RefuseForeignEventsAsync(connection, ct);
+        SchemaScript[] missing = [.. Missing(scripts, installed ?? []).Where(chosen)];
+        if (missing.Length == 0)
+            return [];
+        await ExecuteAsync(connection, CreateVersions, ct);
         foreach (var script in missing)
         {
-            // An index on millions of rows takes minutes; cut short, the upgrade would begin again for ever.
-            await using var run = new NpgsqlCommand(script.Sql, connection) { CommandTimeout = 0 };
-            await run.ExecuteNonQueryAsync(ct);
+            await ExecuteAsync(connection, script.WriteAsync is { } write ? await write(ct) : script.Sql, ct);
             await using var record = new NpgsqlCommand("insert into padron.schema_versions (component, version, fingerprint) values ($1, $2, $3)", connection)
             {
                 Parameters = { new() { Value = script.Component }, new() { Value = script.Version }, new() { Value = script.Fingerprint } },
@@ -88,6 +111,25 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
         return installed;
     }
 
+    // An index on millions of rows takes minutes; cut short, the upgrade would begin again for ever.
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        if (sql.Length == 0)
+            return;
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    static async Task RefuseForeignEventsAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select exists (select from pg_tables where schemaname = 'events' and tablename in ('mt_events', 'mt_streams'))", connection);
+        if (await command.ExecuteScalarAsync(ct) is true)
+        {
+            throw new SchemaMismatchException(
+                "The database holds the events of another Marten application, in the schema 'events': give Padrón a database of its own.");
+        }
+    }
+
     const string CreateVersions = """
         create schema if not exists padron;
         create table if not exists padron.schema_versions (
@@ -101,4 +143,4 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
 }
 
 /// <summary>The database's schema and this program don't fit; the message says which of the two to change.</summary>
-public sealed class SchemaMismatchException(string message) : Exception(message);
+public sealed class SchemaMismatchException(string message, Exception? inner = null) : Exception(message, inner);

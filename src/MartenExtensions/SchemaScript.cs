@@ -11,6 +11,10 @@ namespace Padron.MartenExtensions;
 /// <param name="Sql">One or more statements; they run inside the installer's transaction.</param>
 public sealed record SchemaScript(string Component, int Version, string Sql)
 {
+    /// <summary>Writes the statements when all scripts without it have committed; null for a script whose statements are <see cref="Sql"/>.</summary>
+    /// <remarks>For a library that compares the database with what it wants. They run in one transaction with the note that the script was installed.</remarks>
+    public Func<CancellationToken, Task<string>>? WriteAsync { get; init; }
+
     /// <summary>SHA-256 of the text, by which a changed script is recognised.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 

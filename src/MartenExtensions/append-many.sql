@@ -1,24 +1,17 @@
--- Appends to many streams at once. One row comes back: the last position, the streams in conflict, and whether some belong to a bulk load.
+-- Appends to many streams at once. One row comes back: the last position, and the streams in conflict.
 -- $1 stream ids, $2 expected versions, $3 numbers of events (one each a stream)
 -- $4 index into $1 (from 1), $5 place in the stream's new events (from 1), $6 event ids, $7 index into $8 (from 1) (one each an event)
 -- $8 types, $9 data, $10 .NET types (one each a fact, which many events may share)
--- $11 stream type, $12 correlation id, $13 causation id, $14 headers, $15 user
-with loading as materialized (
-    select from bulk.load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
-),
-given as (
-    select *, exists (select from loading) and get_byte(uuid_send(stream_id), 6) >> 4 = 8 as is_loading
-      from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
-),
-input as materialized (
-    select * from given where not is_loading
+-- $11 correlation id, $12 causation id, $13 user
+with input as materialized (
+    select * from unnest($1::uuid[], $2::bigint[], $3::integer[]) with ordinality as i (stream_id, expected, events, ordinal)
 ),
 -- All new streams first, then all locks, each in the order of the ids. Batches that overlap in opposite orders would deadlock;
 -- so would locks before new streams, because an insert waits for whoever is updating the row it conflicts with: this way
 -- those who insert may wait for those who lock, never the reverse.
 created as (
-    insert into events.mt_streams (id, type, version)
-    select stream_id, $11, events from input where expected = 0 order by stream_id
+    insert into events.mt_streams (id, version, timestamp, created)
+    select stream_id, events, now(), now() from input where expected = 0 order by stream_id
         on conflict (id) do nothing
     returning id
 ),
@@ -43,8 +36,8 @@ fact as materialized (
 ),
 -- Positions are drawn here, for winners only: a lost race burns none.
 inserted as (
-    insert into events.mt_events (seq_id, id, stream_id, version, data, type, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
-    select nextval('events.mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.type, e.dotnet_type, $12, $13, $14::jsonb, $15
+    insert into events.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, user_name)
+    select nextval('events.mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.type, now(), e.dotnet_type, $11, $12, $13
       from (
         select e.id, i.stream_id, i.expected + e.place as version, f.data, f.type, f.dotnet_type
           from unnest($4::integer[], $5::integer[], $6::uuid[], $7::integer[]) with ordinality as e (stream, place, id, fact, ordinal)
@@ -56,5 +49,4 @@ inserted as (
     returning seq_id
 )
 select (select max(seq_id) from inserted),
-       array(select i.stream_id from input i where i.stream_id not in (select id from won)),
-       exists (select from given where is_loading)
+       array(select i.stream_id from input i where i.stream_id not in (select id from won))

@@ -20,7 +20,7 @@ static class InitCommand
         await using var session = await Session.AttachAsync(settings, configure: null, ct);
         var installer = session.Get<Installer>();
         var key = await ReadOrCreateKeyAsync(settings, installer, ct);
-        var ran = await installer.InstallAsync(key, ct);
+        var ran = await installer.InstallAsync(key, terminal.Warn, ct);
         terminal.Result(
             new { settings.DataDirectory, settings.ContactKeyFile, keyFingerprint = key.Fingerprint, database = settings.Database.IsPrivate ? "private" : "given", schemaScripts = ran.Count },
             t =>

@@ -15,19 +15,19 @@ namespace Padron.Application.Contacts;
 public sealed record HistoryEntry(long Version, long Position, string Type, DateTimeOffset RecordedAt, string? User, string Sentence, ContactStatus Status);
 
 /// <summary>Everything that ever happened to a contact, read from its stream: no projection stands between.</summary>
-public sealed class ContactHistory(PostgresEventStore store, ContactStreams contacts)
+public sealed class ContactHistory(EventSessions sessions, ContactStreams contacts)
 {
     /// <returns>Oldest first; empty when nobody ever spoke of the number.</returns>
     public async Task<IReadOnlyList<HistoryEntry>> GetAsync(PhoneNumber phone, CancellationToken ct = default)
     {
         var contact = Contact.Stranger;
         var entries = new List<HistoryEntry>();
-        foreach (var stored in await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
+        foreach (var stored in await sessions.ReadStreamAsync(contacts.IdOf(phone), ct))
         {
             var sentence = Sentence((ContactEvent)stored.Data, contact);
             contact = ContactDecider.Evolve(contact, stored.Data);
             entries.Add(new(
-                stored.Version, stored.Position, PadronEvents.Types.Of(stored.Data).Name, stored.Timestamp, stored.Metadata.User,
+                stored.Version, stored.Sequence, stored.EventTypeName, stored.Timestamp, stored.UserName,
                 sentence, contact.Status));
         }
 
@@ -40,7 +40,7 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
     /// <param name="ct">Cancels the read.</param>
     /// <returns><see cref="Contact.Stranger"/> when nobody had spoken of the number by then.</returns>
     public async Task<Contact> StateAsync(PhoneNumber phone, long version, CancellationToken ct = default) =>
-        (await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
+        (await sessions.ReadStreamAsync(contacts.IdOf(phone), ct))
             .TakeWhile(stored => stored.Version <= version)
             .Aggregate(Contact.Stranger, (state, stored) => ContactDecider.Evolve(state, stored.Data));
 
@@ -50,8 +50,8 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
     /// <param name="ct">Cancels the read.</param>
     /// <returns><see cref="Contact.Stranger"/> when nobody had spoken of the number by then.</returns>
     public async Task<Contact> StateAsOfAsync(PhoneNumber phone, long position, CancellationToken ct = default) =>
-        (await store.ReadStreamAsync(contacts.IdOf(phone), ct: ct))
-            .TakeWhile(stored => stored.Position <= position)
+        (await sessions.ReadStreamAsync(contacts.IdOf(phone), ct))
+            .TakeWhile(stored => stored.Sequence <= position)
             .Aggregate(Contact.Stranger, (state, stored) => ContactDecider.Evolve(state, stored.Data));
 
     static string Sentence(ContactEvent @event, Contact before) => @event switch
@@ -70,7 +70,7 @@ public sealed class ContactHistory(PostgresEventStore store, ContactStreams cont
         ContactWithdrawn e => $"Taken out of the register: import {e.ImportId} was rolled back.",
         ContactOptedOut e => $"Opted out through {Words(e.Method)}{(e.Reason is { } reason ? $": {reason}" : "")}.",
         ContactOptedIn e => $"Opted in again; evidence: {e.Evidence}.",
-        _ => PadronEvents.Types.Of(@event).Name,
+        _ => EventTypes.NameOf(@event.GetType()),
     };
 
     static string Of(string? carrier) => carrier is null ? "" : $" ({carrier})";

@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
 
 namespace Padron.Application.Contacts;
@@ -11,7 +12,7 @@ public sealed record ContactDocument(
     DateTimeOffset? LastSentAt, int SendCount, DateTimeOffset? MigratedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version);
 
 /// <summary>Reads one contact by its number.</summary>
-public sealed class GetContact(NpgsqlDataSource dataSource, ContactStreams contacts)
+public sealed class GetContact(NpgsqlDataSource dataSource, ContactKey key)
 {
     const string Columns = """
         id, phone_e164, phone_national, phone_original, full_name, address, neighborhood, municipality, state_code, state_name, lada, city,
@@ -23,7 +24,7 @@ public sealed class GetContact(NpgsqlDataSource dataSource, ContactStreams conta
     public async Task<ContactDocument?> GetAsync(PhoneNumber phone, CancellationToken ct = default)
     {
         await using var command = dataSource.CreateCommand($"select {Columns} from read.contacts where id = $1");
-        command.Parameters.Add(new() { Value = contacts.IdOf(phone) });
+        command.Parameters.Add(new() { Value = key.IdOf(phone) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? Read(reader) : null;
     }

@@ -13,7 +13,7 @@ public sealed record CancelledExtraction(Guid ExtractionId, bool Changed, Extrac
 
 /// <summary>Calls an extraction off and gives its contacts back. Stopped or killed in between, a worker does the rest.</summary>
 /// <remarks>First the fact, then the contacts: from the fact on nobody claims for it any more, so none is claimed behind the release.</remarks>
-public sealed class CancelExtractionHandler(PostgresEventStore store, Streams streams, Release release, ProgressBoard board, TimeProvider clock)
+public sealed class CancelExtractionHandler(EventSessions sessions, Streams streams, Release release, ProgressBoard board, TimeProvider clock)
 {
     /// <summary>Gives the contacts back before it returns.</summary>
     /// <exception cref="RuleViolationException"><c>extraction_unknown</c>, <c>delivery_started</c></exception>
@@ -31,10 +31,11 @@ public sealed class CancelExtractionHandler(PostgresEventStore store, Streams st
     public Task<Decided<Extraction>> RequestAsync(Guid id, string by, CancellationToken ct = default)
     {
         var command = new CancelExtraction(by, clock.GetUtcNow());
-        return store.TransactAsync(
-            async (transaction, token) =>
+        return sessions.TransactAsync(
+            Metadata(id, by),
+            async (session, token) =>
             {
-                await ManifestLock.TakeAsync(transaction.Connection, id, token);
+                await ManifestLock.TakeAsync(session.Connection, id, token);
                 return await streams.ExecuteAsync(
                     id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(command, extraction), Metadata(id, by),
                     [RunExtraction.Message(id)], token);

@@ -4,6 +4,7 @@ using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Application.Extractions;
 
@@ -13,7 +14,7 @@ namespace Padron.Application.Extractions;
 /// contact that was handed out, opted out or changed in any way since conflicts, and the walk goes on to another. That a stale read
 /// model can't hand out a contact twice rests on the version check of the event store, and on nothing else.
 /// </remarks>
-public sealed class Claim(PostgresEventStore store, AvailabilityQueries availability, TimeProvider clock)
+public sealed class Claim(EventSessions sessions, DurableQueue queue, AvailabilityQueries availability, TimeProvider clock)
 {
     // Of a stream that holds the request and nothing else.
     const long RequestedVersion = 1;
@@ -58,15 +59,17 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     /// <summary>Ends the claim with what the manifest holds by then: the last batch of another process that claims for the same extraction counts.</summary>
     /// <remarks>A failure is followed by the release, so it puts the extraction on the queue: whoever is killed in between leaves it to a worker.</remarks>
     public Task FinishAsync(Guid extractionId, ExtractionRequested request, EventMetadata metadata, CancellationToken ct = default) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
-                if (await ManifestLock.TakeAsync(transaction.Connection, extractionId, token) != RequestedVersion)
+                if (await ManifestLock.TakeAsync(session.Connection, extractionId, token) != RequestedVersion)
                     return false;
-                var finish = new FinishClaim(await CountAsync(transaction.Connection, extractionId, token), clock.GetUtcNow());
+                var finish = new FinishClaim(await CountAsync(session.Connection, extractionId, token), clock.GetUtcNow());
                 var events = ExtractionDecider.Decide(finish, ExtractionDecider.Evolve(Extraction.None, request));
-                await transaction.AppendAsync(
-                    new(extractionId, RequestedVersion, events) { Messages = events is [ExtractionFailed] ? [RunExtraction.Message(extractionId)] : [] }, metadata, token);
+                session.Events.Append(extractionId, RequestedVersion + events.Length, [.. events]);
+                if (events is [ExtractionFailed])
+                    await queue.EnqueueAsync([RunExtraction.Message(extractionId)], metadata, token);
                 return true;
             },
             ct);
@@ -85,20 +88,20 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
                 return [.. ladas.Select(lada =>
                 {
                     var (contacts, taken) = held.GetValueOrDefault(lada.Lada);
-                    return (new PoolWalk(store.DataSource, Pool.OfLada(lada.Lada), start), lada.Available + taken, contacts);
+                    return (new PoolWalk(sessions.DataSource, Pool.OfLada(lada.Lada), start), lada.Available + taken, contacts);
                 })];
             case { Kind: SelectionKind.Segment, Filter: { } filter } segment:
-                var walk = await SegmentWalk.OfAsync(store.DataSource, filter, ContactStatus.Verified, ct);
+                var walk = await SegmentWalk.OfAsync(sessions.DataSource, filter, ContactStatus.Verified, ct);
                 return [(new PoolWalk(walk.ReadAsync, PoolWalk.StartOf(request.Seed, segment.ToString())), int.MaxValue, claimed)];
             case var place:
                 var pool = Pool.Of(place);
-                return [(new PoolWalk(store.DataSource, pool, PoolWalk.StartOf(request.Seed, string.Join('|', pool.Values))), int.MaxValue, claimed)];
+                return [(new PoolWalk(sessions.DataSource, pool, PoolWalk.StartOf(request.Seed, string.Join('|', pool.Values))), int.MaxValue, claimed)];
         }
     }
 
     async Task<Dictionary<string, (int Contacts, int Taken)>> HeldByLadaAsync(Guid extractionId, CancellationToken ct)
     {
-        await using var command = store.DataSource.CreateCommand(
+        await using var command = sessions.DataSource.CreateCommand(
             """
             select s.lada, count(*)::integer, count(*) filter (where s.status <> 'VERIFIED')::integer
               from padron.extraction_contacts x join read.contact_states s on s.id = x.contact_id
@@ -116,29 +119,30 @@ public sealed class Claim(PostgresEventStore store, AvailabilityQueries availabi
     /// <summary>How many the manifest holds by now.</summary>
     public async Task<int> CountAsync(Guid extractionId, CancellationToken ct = default)
     {
-        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        await using var connection = await sessions.DataSource.OpenConnectionAsync(ct);
         return await CountAsync(connection, extractionId, ct);
     }
 
     /// <returns>Whom the manifest holds beyond the first <paramref name="claimed"/>; null when nothing may be claimed for the extraction any more.</returns>
     Task<HashSet<Guid>?> ClaimAsync(Guid extractionId, int amount, int claimed, IReadOnlyList<Candidate> candidates, EventMetadata metadata, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
-                if (await ManifestLock.TakeAsync(transaction.Connection, extractionId, token) != RequestedVersion)
+                if (await ManifestLock.TakeAsync(session.Connection, extractionId, token) != RequestedVersion)
                     return null;
 
                 // Usually nobody yet. But an earlier try may have committed and only its answer was lost, and another process may claim for the same extraction.
-                var obtained = await HeldAsync(transaction.Connection, extractionId, claimed, token);
+                var obtained = await HeldAsync(session.Connection, extractionId, claimed, token);
                 var before = claimed + obtained.Count;
                 var wanted = candidates.Where(candidate => !obtained.Contains(candidate.Id)).Take(amount - before).ToArray();
                 object[] extracted = [new ContactExtracted(extractionId, clock.GetUtcNow())];
-                var result = await transaction.AppendManyAsync(
-                    [.. wanted.Select(candidate => new StreamAppend(candidate.Id, candidate.Version, extracted))], metadata, BusyStreams.Skip, token);
+                var result = await session.AppendManyAsync(
+                    [.. wanted.Select(candidate => new StreamAppend(candidate.Id, candidate.Version, extracted))], BusyStreams.Skip, token);
                 var won = wanted.Select(candidate => candidate.Id).Where(id => !result.Conflicts.Contains(id)).ToArray();
                 await using var manifest = new NpgsqlCommand(
                     "insert into padron.extraction_contacts (extraction_id, ordinal, contact_id) select $1, $2 + ordinal, id from unnest($3::uuid[]) with ordinality as c (id, ordinal)",
-                    transaction.Connection)
+                    session.Connection)
                 {
                     Parameters = { new() { Value = extractionId }, new() { Value = before }, new() { Value = won } },
                 };

@@ -12,7 +12,7 @@ public readonly record struct ReleaseProgress(int Released, int Of);
 /// As <see cref="ContactDecider"/> decides for one contact, in SQL for thousands: a contact is given back if its last word on the matter
 /// is that this extraction has it. Each batch is one transaction, which marks the manifest too, so it can be stopped anywhere and run again.
 /// </remarks>
-public sealed class Release(PostgresEventStore store, TimeProvider clock)
+public sealed class Release(EventSessions sessions, TimeProvider clock)
 {
     // $1 extraction, $2 exclusive floor of the ordinal, $3 contacts at most. One statement, so that facts and version are of one moment.
     const string NextSql = """
@@ -56,22 +56,23 @@ public sealed class Release(PostgresEventStore store, TimeProvider clock)
 
     /// <returns>The ordinal up to which all are given back; null when nothing was left to do.</returns>
     Task<int?> ReleaseAsync(Guid extractionId, int after, ReleaseReason reason, EventMetadata metadata, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
-                await ManifestLock.TakeAsync(transaction.Connection, extractionId, token);
-                var batch = await NextAsync(transaction.Connection, extractionId, after, token);
+                await ManifestLock.TakeAsync(session.Connection, extractionId, token);
+                var batch = await NextAsync(session.Connection, extractionId, after, token);
                 if (batch.Count == 0)
                     return (int?)null;
 
                 var at = clock.GetUtcNow();
                 object[] released = [new ContactReleased(extractionId, reason, at)];
-                var result = await transaction.AppendManyAsync(
-                    [.. batch.Where(row => row.Held).Select(row => new StreamAppend(row.Contact, row.Version, released))], metadata, BusyStreams.Wait, token);
+                var result = await session.AppendManyAsync(
+                    [.. batch.Where(row => row.Held).Select(row => new StreamAppend(row.Contact, row.Version, released))], BusyStreams.Wait, token);
 
                 // Somebody appended to these a moment ago, such as an opt-out: the next batch begins with them and reads again.
                 var moved = batch.Where(row => result.Conflicts.Contains(row.Contact)).Select(row => row.Ordinal).ToHashSet();
-                await MarkAsync(transaction.Connection, extractionId, [.. batch.Select(row => row.Ordinal).Where(ordinal => !moved.Contains(ordinal))], at, token);
+                await MarkAsync(session.Connection, extractionId, [.. batch.Select(row => row.Ordinal).Where(ordinal => !moved.Contains(ordinal))], at, token);
                 return moved.Count == 0 ? batch[^1].Ordinal : moved.Min() - 1;
             },
             ct);
@@ -101,7 +102,7 @@ public sealed class Release(PostgresEventStore store, TimeProvider clock)
 
     async Task<ReleaseProgress> CountAsync(Guid extractionId, CancellationToken ct)
     {
-        await using var command = store.DataSource.CreateCommand(
+        await using var command = sessions.DataSource.CreateCommand(
             "select count(released_at)::integer, count(*)::integer from padron.extraction_contacts where extraction_id = $1");
         command.Parameters.Add(new() { Value = extractionId });
         await using var reader = await command.ExecuteReaderAsync(ct);

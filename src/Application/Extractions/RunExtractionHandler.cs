@@ -22,7 +22,7 @@ public sealed record RequestedExtraction(Guid Id, long Position, long Left)
 }
 
 /// <summary>Asks for contacts and leaves the work to a worker.</summary>
-public sealed class RequestExtractionHandler(PostgresEventStore store, Availability.AvailabilityQueries availability, TimeProvider clock)
+public sealed class RequestExtractionHandler(Streams streams, Availability.AvailabilityQueries availability, TimeProvider clock)
 {
     /// <exception cref="RuleViolationException"><c>too_few_contacts</c>, <c>amount_out_of_range</c></exception>
     public async Task<RequestedExtraction> HandleAsync(
@@ -31,15 +31,9 @@ public sealed class RequestExtractionHandler(PostgresEventStore store, Availabil
         var id = Guid.CreateVersion7();
         var available = await availability.CountAsync(selection, ct);
         var request = new RequestExtraction(selection, amount, available, format, seed, by, clock.GetUtcNow(), exact);
-        var events = ExtractionDecider.Decide(request, Extraction.None);
-
-        // It commits with the request or not at all.
-        var append = new StreamAppend(id, 0, events) { Messages = [RunExtraction.Message(id)] };
         var metadata = new EventMetadata(User: by, CorrelationId: id.ToString());
-        var position = await store.TransactAsync(
-            async (transaction, token) => await transaction.AppendAsync(append, metadata, token) is AppendResult.Appended appended ? appended.Position : (long?)null, ct)
-            ?? (await store.ReadStreamAsync(id, ct: ct))[0].Position; // committed before, and only the answer was lost
-        return new(id, position, available - amount);
+        var requested = await streams.ExecuteAsync(id, Extraction.None, ExtractionDecider.Evolve, extraction => ExtractionDecider.Decide(request, extraction), metadata, [RunExtraction.Message(id)], ct);
+        return new(id, requested.Position!.Value, available - amount);
     }
 }
 

@@ -18,7 +18,7 @@ public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string
 
 /// <summary>What requests with a key were answered, so that the same request again is answered the same and has no effect twice.</summary>
 /// <remarks>Key, events and answer commit in one transaction. A request that was refused leaves nothing, so its key is free for a corrected one.</remarks>
-public sealed class IdempotencyKeys(PostgresEventStore store, TimeProvider clock)
+public sealed class IdempotencyKeys(EventSessions sessions, TimeProvider clock)
 {
     /// <summary>How long an answer is kept.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
@@ -48,16 +48,16 @@ public sealed class IdempotencyKeys(PostgresEventStore store, TimeProvider clock
     /// <exception cref="RuleViolationException"><c>idempotency_key_reused</c>: another request had the key.</exception>
     public Task<(StoredAnswer Answer, bool Replayed)> AnswerAsync(
         string key, byte[] fingerprint, Func<CancellationToken, Task<StoredAnswer>> answer, CancellationToken ct = default) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            async (session, token) =>
             {
                 var now = clock.GetUtcNow();
-                await LockAsync(transaction.Connection, key, token);
-                if (await FindAsync(transaction.Connection, key, fingerprint, now, token) is { } earlier)
+                await LockAsync(session.Connection, key, token);
+                if (await FindAsync(session.Connection, key, fingerprint, now, token) is { } earlier)
                     return (earlier, true);
                 var given = await answer(token);
                 if (!given.IsRefusal)
-                    await AddAsync(transaction.Connection, key, fingerprint, given, now, token);
+                    await AddAsync(session.Connection, key, fingerprint, given, now, token);
                 return (given, false);
             },
             ct);

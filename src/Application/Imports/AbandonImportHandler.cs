@@ -7,13 +7,13 @@ using Padron.MartenExtensions;
 namespace Padron.Application.Imports;
 
 /// <summary>Gives an initial load up that can't be resumed, such as one whose file is lost, and opens the register again: empty, as before it.</summary>
-public sealed class AbandonImportHandler(PostgresEventStore store, Streams streams, ContactKey key, TimeProvider clock)
+public sealed class AbandonImportHandler(EventSessions sessions, Streams streams, ContactKey key, TimeProvider clock)
 {
     /// <exception cref="RuleViolationException"><c>import_not_loading</c>, <c>import_running</c></exception>
     public async Task HandleAsync(Guid importId, string by, CancellationToken ct = default)
     {
         var metadata = new EventMetadata(User: by);
-        await using (var load = await InitialLoad.OpenAsync(store, key, importId, metadata, ct))
+        await using (var load = await InitialLoad.OpenAsync(sessions, key, importId, metadata, ct))
         {
             if (load is null)
                 throw new RuleViolationException("import_not_loading", $"Import {importId} is no unfinished initial load: there is nothing to give up.");

@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 using Padron.Application.Contacts;
 using Padron.Application.Imports.Incremental;
@@ -9,7 +10,7 @@ using Padron.MartenExtensions;
 namespace Padron.Application.Imports;
 
 /// <summary>Stores one range of rows in a register that holds contacts: events, rejections, tally and checkpoint in one transaction.</summary>
-sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata metadata)
+sealed class ImportBatch(EventSessions sessions, Guid importId, EventMetadata metadata)
 {
     const int Races = 5;
 
@@ -24,12 +25,13 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
     /// <param name="ct">Cancels the whole range.</param>
     /// <returns>The tally with the range.</returns>
     public Task<ImportTally> StoreAsync(StagedRange staged, long afterRow, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
                 var range = staged.Range;
                 // The lock keeps a second process off the same import; the position tells a range whose commit was not heard of.
-                var checkpoint = await ImportCheckpoint.LockAsync(transaction.Connection, importId, token);
+                var checkpoint = await ImportCheckpoint.LockAsync(session.Connection, importId, token);
                 if (checkpoint.AfterRow == range.LastRow)
                     return checkpoint.Tally;
                 if (checkpoint.AfterRow != afterRow)
@@ -38,21 +40,21 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
                 if (checkpoint.IsFinished)
                     throw new RuleViolationException("import_rolled_back", $"Import {importId} was rolled back meanwhile.");
 
-                await SetAsync(transaction.Connection, token);
+                await SetAsync(session.Connection, token);
                 var tally = new TallyBuilder(checkpoint.Tally);
                 tally.RowsRead += range.RowsRead;
-                await AppendAsync(transaction, staged, tally, token);
-                await CountRepeatedAsync(transaction.Connection, staged.Repeated, tally, token);
+                await AppendAsync(session, staged, tally, token);
+                await CountRepeatedAsync(session.Connection, staged.Repeated, tally, token);
                 foreach (var row in range.Rejected)
                     tally.Reject(row.Rejection!.Value);
-                await ImportRejections.AddAsync(transaction.Connection, importId, range.Rejected, token);
-                await ImportCheckpoint.MoveAsync(transaction.Connection, importId, range.LastRow, tally.Build(), token);
+                await ImportRejections.AddAsync(session.Connection, importId, range.Rejected, token);
+                await ImportCheckpoint.MoveAsync(session.Connection, importId, range.LastRow, tally.Build(), token);
                 return tally.Build();
             },
             ct);
 
     // Who is new is decided on without a look, who is known and told otherwise on its stream. Of all others the server knew that nothing changes.
-    async Task AppendAsync(EventTransaction transaction, StagedRange staged, TallyBuilder tally, CancellationToken ct)
+    static async Task AppendAsync(IDocumentSession session, StagedRange staged, TallyBuilder tally, CancellationToken ct)
     {
         var unsettled = staged.Unsettled;
         tally.AlreadyKnown += staged.Ids.Count - unsettled.Count;
@@ -60,7 +62,7 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
         Guid[] known = [.. unsettled.Where(row => row.Exists).Select(row => staged.Ids[row.Place])];
         for (var race = 1; open.Count > 0; race++)
         {
-            var contacts = await ContactHistories.ReadAsync(transaction.Connection, known, ct);
+            var contacts = await ContactHistories.ReadAsync(session, known, ct);
             var appends = new List<StreamAppend>(open.Count);
             foreach (var (id, command) in open)
             {
@@ -71,7 +73,7 @@ sealed class ImportBatch(PostgresEventStore store, Guid importId, EventMetadata 
                     tally.AlreadyKnown++;
             }
 
-            var result = await transaction.CopyManyAsync(appends, metadata, ct);
+            var result = await session.CopyManyAsync(appends, ct);
             foreach (var append in appends.Where(append => !result.Conflicts.Contains(append.StreamId)))
                 tally.Add(open[append.StreamId], append.Events);
 

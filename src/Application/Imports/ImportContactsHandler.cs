@@ -69,7 +69,7 @@ public sealed record ImportResult(Guid ImportId, ImportTally Tally, string? Plan
 /// storing overlap; memory does not grow with the file, but for one bit a number.
 /// </summary>
 public sealed class ImportContactsHandler(
-    PostgresEventStore store, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock,
+    EventSessions sessions, Streams streams, IContactSourceOpener opener, NumberingPlanStore plans, PremiumMunicipalities premium, ContactKey key, TimeProvider clock,
     RoomGuard? room = null)
 {
     /// <summary>Rows a batch: one transaction each.</summary>
@@ -89,7 +89,7 @@ public sealed class ImportContactsHandler(
     public async Task<ImportResult> HandleAsync(ImportContacts command, IProgress<ImportProgress>? progress = null, CancellationToken ct = default)
     {
         await using var source = opener.Open(command.Path);
-        var (opening, metadata, sha256) = (new ImportOpening(store, streams, clock), new EventMetadata(User: command.By), await source.Sha256Async(ct));
+        var (opening, metadata, sha256) = (new ImportOpening(sessions, streams, clock), new EventMetadata(User: command.By), await source.Sha256Async(ct));
         var import = command.Resume
             ? await opening.ResumeAsync(await opening.FindAsync(sha256, source.FileName, ct), metadata, ct)
             : await opening.BeginAsync(source, sha256, (await plans.InfoAsync(ct))?.Version, order: null, metadata, ct);
@@ -107,7 +107,7 @@ public sealed class ImportContactsHandler(
     {
         var telling = new ImportTelling(result.ImportId, result.Tally, rows, progress, room);
         await telling.WaitForRoomAsync("building the indexes of searches", 0, ct);
-        await LaterIndexes.BuildAsync(store.DataSource, telling, ct);
+        await LaterIndexes.BuildAsync(sessions.DataSource, telling, ct);
     }
 
     /// <summary>Stores the rows of an import that was opened; the indexes of <see cref="BuildLaterAsync"/> are left out.</summary>
@@ -124,14 +124,14 @@ public sealed class ImportContactsHandler(
         var metadata = new EventMetadata(User: by);
 
         var telling = new ImportTelling(import.ImportId, import.Tally, started.Rows, progress, room);
-        await using var presence = await ImportPresence.AnnounceAsync(store.DataSource, import.ImportId, ct);
+        await using var presence = await ImportPresence.AnnounceAsync(sessions.DataSource, import.ImportId, ct);
         telling.Begin();
         try
         {
-            await new ImportOpening(store, streams, clock).EnsureLoadingAsync(import.ImportId, metadata, ct);
+            await new ImportOpening(sessions, streams, clock).EnsureLoadingAsync(import.ImportId, metadata, ct);
             await premium.ReplaceAsync(municipalities, ct);
             var facts = metadata with { CorrelationId = import.ImportId.ToString() };
-            await using var load = await InitialLoad.OpenAsync(store, key, import.ImportId, facts, ct, room);
+            await using var load = await InitialLoad.OpenAsync(sessions, key, import.ImportId, facts, ct, room);
             if (load is not null)
             {
                 RequireSamePlan(started, planVersion);
@@ -179,7 +179,7 @@ public sealed class ImportContactsHandler(
         var afterRow = import.AfterRow;
         var ranges = new RangeReader(reading, stored: [(ImportCheckpoint.BeforeFirstRow, afterRow)]).Read(source, LoadPace.Of(new(BatchSize, Lanes: 1)));
         var staged = ReadAhead.Of(ranges.Select(range => StagedRange.Of(range, key)).ToAsyncEnumerable(), ahead: 2, ct);
-        var batch = new ImportBatch(store, import.ImportId, metadata);
+        var batch = new ImportBatch(sessions, import.ImportId, metadata);
         await foreach (var range in ReadAhead.Of(LookUpAsync(staged, ct), ahead: 1, ct))
         {
             await telling.WaitForRoomAsync(ct);
@@ -193,7 +193,7 @@ public sealed class ImportContactsHandler(
     {
         await foreach (var range in ranges.WithCancellation(ct))
         {
-            await range.LookUpAsync(store, ct);
+            await range.LookUpAsync(sessions, ct);
             yield return range;
         }
     }
@@ -218,10 +218,10 @@ public sealed class ImportContactsHandler(
     async Task FinishAsync(Guid importId, ImportTally tally, EventMetadata metadata, CancellationToken ct)
     {
         await AppendAsync(importId, new ImportCompleted(tally, clock.GetUtcNow()), metadata, ct);
-        await store.TransactAsync(
-            async (transaction, token) =>
+        await sessions.TransactAsync(
+            async (session, token) =>
             {
-                await ImportCheckpoint.FinishAsync(transaction.Connection, importId, token);
+                await ImportCheckpoint.FinishAsync(session.Connection, importId, token);
                 return true;
             },
             ct);

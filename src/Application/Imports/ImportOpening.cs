@@ -11,12 +11,12 @@ namespace Padron.Application.Imports;
 public sealed record OpenedImport(ImportCheckpoint Checkpoint, ImportStarted Started);
 
 /// <summary>Begins imports, and finds those that can be gone on with.</summary>
-public sealed class ImportOpening(PostgresEventStore store, Streams streams, TimeProvider clock)
+public sealed class ImportOpening(EventSessions sessions, Streams streams, TimeProvider clock)
 {
     /// <summary>The unfinished import of a file.</summary>
     /// <returns>Null when there is none.</returns>
     public async Task<OpenedImport?> FindAsync(string sha256, CancellationToken ct) =>
-        await CheckpointAsync(sha256, ct) is { } open ? new(open, (ImportStarted)(await store.ReadStreamAsync(open.ImportId, ct: ct))[0].Data) : null;
+        await CheckpointAsync(sha256, ct) is { } open ? new(open, (ImportStarted)(await sessions.ReadStreamAsync(open.ImportId, ct))[0].Data) : null;
 
     /// <exception cref="RuleViolationException"><c>nothing_to_resume</c></exception>
     public async Task<OpenedImport> FindAsync(string sha256, string fileName, CancellationToken ct) =>
@@ -52,17 +52,20 @@ public sealed class ImportOpening(PostgresEventStore store, Streams streams, Tim
         var importId = Guid.CreateVersion7();
         try
         {
-            await store.TransactAsync(
-                async (transaction, token) =>
+            await sessions.TransactAsync(
+                metadata,
+                async (session, token) =>
                 {
                     // A register that another import is filling refuses at once, and not after the minutes of a backup.
                     if (order is null)
-                        await InitialLoad.TryBeginAsync(transaction.Connection, importId, started.StartedAt, token);
+                        await InitialLoad.TryBeginAsync(session.Connection, importId, started.StartedAt, token);
                     else
-                        await BulkLoad.RefuseIfRunningAsync(transaction.Connection, token);
-                    // A conflict means that this very transaction had committed and only its answer was lost.
-                    if (await transaction.AppendAsync(new(importId, 0, [started]), metadata, token) is AppendResult.Appended)
-                        await ImportCheckpoint.CreateAsync(transaction.Connection, importId, sha256, inPhases: order is not null, token);
+                        await BulkLoad.RefuseIfRunningAsync(session.Connection, token);
+                    // When it exists, this very transaction had committed and only its answer was lost.
+                    if (await session.Events.FetchStreamStateAsync(importId, token) is not null)
+                        return importId;
+                    session.Events.StartStream(importId, started);
+                    await ImportCheckpoint.CreateAsync(session.Connection, importId, sha256, inPhases: order is not null, token);
                     return importId;
                 },
                 ct);
@@ -87,16 +90,16 @@ public sealed class ImportOpening(PostgresEventStore store, Streams streams, Tim
     /// <remarks>The row that closes it and the fact commit together, so that an import that goes on knows which way it went.</remarks>
     /// <exception cref="StreamsLoadingException">Another import is filling the register.</exception>
     public Task EnsureLoadingAsync(Guid importId, EventMetadata metadata, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
-                var history = await store.ReadStreamAsync(importId, ct: token);
+                var history = await session.Events.FetchStreamAsync(importId, token: token);
                 if (history.Aggregate(Import.None, (state, stored) => Import.Evolve(state, stored.Data)).IsLoading)
                     return false;
                 var at = clock.GetUtcNow();
-                var initial = await InitialLoad.TryBeginAsync(transaction.Connection, importId, at, token);
-                if (await transaction.AppendAsync(new(importId, history.Count, [new ImportLoadStarted(initial, at)]), metadata, token) is not AppendResult.Appended)
-                    throw new RuleViolationException("import_running", $"Another process is running import {importId}: let it finish, or stop it.");
+                var initial = await InitialLoad.TryBeginAsync(session.Connection, importId, at, token);
+                session.Events.Append(importId, history.Count + 1, new ImportLoadStarted(initial, at));
                 return true;
             },
             ct);
@@ -108,7 +111,7 @@ public sealed class ImportOpening(PostgresEventStore store, Streams streams, Tim
         Resilience.Pipeline.ExecuteAsync(
             async token =>
             {
-                await using var connection = await store.DataSource.OpenConnectionAsync(token);
+                await using var connection = await sessions.DataSource.OpenConnectionAsync(token);
                 return await ImportCheckpoint.FindOpenAsync(connection, sha256, token);
             },
             ct).AsTask();

@@ -1,7 +1,9 @@
+using JasperFx;
 using Npgsql;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Application.Installation;
 
@@ -9,12 +11,19 @@ namespace Padron.Application.Installation;
 public sealed class Installer(NpgsqlDataSource dataSource)
 {
     /// <summary>Installs or upgrades the schema and ties the database to the key. Safe to repeat and from two processes at once.</summary>
+    /// <param name="key">The installation's.</param>
+    /// <param name="tell">Told in a sentence what takes more than a moment.</param>
+    /// <param name="ct">Stops; the next call does the rest.</param>
     /// <returns>The schema scripts that ran.</returns>
     /// <exception cref="RuleViolationException"><c>wrong_contact_key</c></exception>
-    public async Task<IReadOnlyList<SchemaScript>> InstallAsync(ContactKey key, CancellationToken ct = default)
+    public async Task<IReadOnlyList<SchemaScript>> InstallAsync(ContactKey key, Action<string>? tell = null, CancellationToken ct = default)
     {
-        var ran = await Resilience.Pipeline.ExecuteAsync(
-            async token => await new SchemaInstaller(dataSource).InstallAsync(PadronEvents.Schema, token), ct);
+        var isUpgrade = await IsInstalledAsync(ct) && await new SchemaInstaller(dataSource).MissingAsync(PadronEvents.Schema, ct) is [_, ..];
+        if (isUpgrade)
+            tell?.Invoke("Upgrading the register to this version of padron.");
+        var ran = await Resilience.Pipeline.ExecuteAsync(async token => await new SchemaInstaller(dataSource).InstallAsync(Schema(), token), ct);
+        if (ran.Count > 0)
+            await LaterIndexes.BuildAsync(dataSource, tell is null || !isUpgrade ? null : new Told(tell), ct);
         await using var command = dataSource.CreateCommand(
             "insert into padron.installation (contact_key_fingerprint) values ($1) on conflict (only_row) do nothing");
         command.Parameters.Add(new() { Value = key.Fingerprint });
@@ -32,6 +41,25 @@ public sealed class Installer(NpgsqlDataSource dataSource)
                 return await command.ExecuteScalarAsync(token) is true;
             },
             ct);
+
+    // Marten compares the database with what it wants, and writes the difference.
+    IReadOnlyList<SchemaScript> Schema() =>
+    [
+        .. PadronEvents.Schema.Where(script => script != MartenSchema.Marker),
+        MartenSchema.Marker with
+        {
+            WriteAsync = async ct =>
+            {
+                using var store = RegisterStore.Open(dataSource, AutoCreate.CreateOrUpdate);
+                return await MartenSchema.MissingAsync(store, ct);
+            },
+        },
+    ];
+
+    sealed class Told(Action<string> tell) : IProgress<IndexProgress>
+    {
+        public void Report(IndexProgress value) => tell($"Checking that every event has its stream, and building indexes: {value.Built} of {value.Of}.");
+    }
 
     async Task RequireKeyAsync(ContactKey key, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ public sealed record ReclassificationProgress(int Blocks, int OfBlocks);
 /// contact meanwhile is a conflict, and the next round reads it again. A batch is a transaction: stopped anywhere, the next run goes on
 /// with what is left, and a run over a register that follows the plan finds nothing.
 /// </remarks>
-public sealed class ReclassifyContactsHandler(PostgresEventStore store, NumberingPlanStore plans, ProjectionDaemon daemon, TimeProvider clock)
+public sealed class ReclassifyContactsHandler(EventSessions sessions, NumberingPlanStore plans, ProjectionDaemon daemon, TimeProvider clock)
 {
     /// <summary>Over the whole plan, at most.</summary>
     const int Rounds = 3;
@@ -81,7 +81,7 @@ public sealed class ReclassifyContactsHandler(PostgresEventStore store, Numberin
         NumberingPlanInfo plan, IProgress<ReclassificationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var blocks = await plans.BlocksAsync(ct);
-        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        await using var connection = await sessions.DataSource.OpenConnectionAsync(ct);
         await foreach (var batch in LineChanges.WalkAsync(connection, plan.Version, blocks, BatchSize, progress is null ? null : new OfBlocks(progress, blocks.Count), ct))
             yield return batch;
     }
@@ -90,7 +90,8 @@ public sealed class ReclassifyContactsHandler(PostgresEventStore store, Numberin
     {
         var at = clock.GetUtcNow();
         var facts = changes.Select(change => change.Block).Distinct().ToDictionary(block => block, block => ContactDecider.FactOfLine(block, planVersion, at));
-        return (await store.AppendManyAsync([.. changes.Select(change => new StreamAppend(change.Id, change.Version, facts[change.Block]))], metadata, BusyStreams.Wait, ct)).Conflicts;
+        StreamAppend[] appends = [.. changes.Select(change => new StreamAppend(change.Id, change.Version, facts[change.Block]))];
+        return (await sessions.TransactAsync(metadata, (session, token) => session.AppendManyAsync(appends, BusyStreams.Wait, token), ct)).Conflicts;
     }
 
     // Unlike Progress<T> it tells at once and in order.

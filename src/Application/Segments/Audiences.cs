@@ -20,7 +20,7 @@ namespace Padron.Application.Segments;
 public sealed record Audience(Guid Id, string Segment, SegmentFilter Filter, long Contacts, string MadeBy, DateTimeOffset MadeAt);
 
 /// <summary>Materialised segments: the verified contacts of one, kept as they were when somebody asked. What changes about a contact later changes no audience.</summary>
-public sealed class Audiences(PostgresEventStore store, SegmentQueries segments, TimeProvider clock)
+public sealed class Audiences(EventSessions sessions, SegmentQueries segments, TimeProvider clock)
 {
     /// <summary>Contacts a row: 80 kB of ids.</summary>
     const int ChunkSize = 5_000;
@@ -30,9 +30,9 @@ public sealed class Audiences(PostgresEventStore store, SegmentQueries segments,
     {
         var at = clock.GetUtcNow();
         var filter = Selection.Of(name, await segments.GetAsync(name, ct), at).Filter!;
-        var walk = await SegmentWalk.OfAsync(store.DataSource, filter, ContactStatus.Verified, ct);
+        var walk = await SegmentWalk.OfAsync(sessions.DataSource, filter, ContactStatus.Verified, ct);
         var audience = new Audience(Guid.CreateVersion7(), name.Text, filter, 0, by, at);
-        return audience with { Contacts = await store.TransactAsync((transaction, token) => WriteAsync(transaction.Connection, walk, audience, token), ct) };
+        return audience with { Contacts = await sessions.TransactAsync((session, token) => WriteAsync(session.Connection, walk, audience, token), ct) };
     }
 
     static async Task<long> WriteAsync(NpgsqlConnection connection, SegmentWalk walk, Audience audience, CancellationToken ct)
@@ -67,7 +67,7 @@ public sealed class Audiences(PostgresEventStore store, SegmentQueries segments,
     /// <returns>The newest first.</returns>
     public async Task<IReadOnlyList<Audience>> ListAsync(CancellationToken ct = default)
     {
-        await using var command = store.DataSource.CreateCommand("select id, segment, filter, contacts, made_by, made_at from padron.audiences order by id desc");
+        await using var command = sessions.DataSource.CreateCommand("select id, segment, filter, contacts, made_by, made_at from padron.audiences order by id desc");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var audiences = new List<Audience>();
         while (await reader.ReadAsync(ct))
@@ -83,7 +83,7 @@ public sealed class Audiences(PostgresEventStore store, SegmentQueries segments,
     /// <summary>Its contacts, each once, streamed.</summary>
     public async IAsyncEnumerable<Guid> ContactsAsync(Guid id, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await using var command = store.DataSource.CreateCommand("select contacts from padron.audience_contacts where audience_id = $1 order by ordinal");
+        await using var command = sessions.DataSource.CreateCommand("select contacts from padron.audience_contacts where audience_id = $1 order by ordinal");
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -96,7 +96,7 @@ public sealed class Audiences(PostgresEventStore store, SegmentQueries segments,
     /// <returns>False when there is none.</returns>
     public async Task<bool> RemoveAsync(Guid id, CancellationToken ct = default)
     {
-        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        await using var connection = await sessions.DataSource.OpenConnectionAsync(ct);
         return await RemoveAsync(connection, id, ct);
     }
 

@@ -53,8 +53,6 @@ static class BulkAppend
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        if (reader.GetBoolean(2))
-            throw new StreamsLoadingException();
         return ((await reader.GetFieldValueAsync<Guid[]>(0, ct)).ToHashSet(), await reader.GetFieldValueAsync<DateTimeOffset>(1, ct));
     }
 }

@@ -9,6 +9,13 @@ namespace Padron.MartenExtensions.Bulk;
 /// <param name="IsFilled">Every row is in; what is left is to index and to exchange.</param>
 public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool IsFilled)
 {
+    /// <summary>Code of the error by which the trigger of <c>mt_streams</c> refuses whoever makes a stream of the load's kind, in whatever program.</summary>
+    public const string ClosedSqlState = "PB001";
+
+    /// <summary>Whether an append failed because a load is under way.</summary>
+    public static bool IsClosedBy(Exception error) =>
+        error is PostgresException { SqlState: ClosedSqlState } || (error.InnerException is { } inner && IsClosedBy(inner));
+
     /// <summary>Begins a load, in the caller's transaction, if the store holds no event of these types; otherwise does nothing.</summary>
     /// <exception cref="StreamsLoadingException">Another one is under way.</exception>
     public static async Task<BulkLoadBegin> TryBeginAsync(
@@ -116,5 +123,5 @@ public enum BulkLoadBegin
 }
 
 /// <summary>Streams of the kind that a bulk load is bringing in can't be appended to until it has ended.</summary>
-public sealed class StreamsLoadingException()
-    : Exception("The register is loading: an initial import is under way, and contacts can be changed and extracted when it has ended. `padron imports list` shows it.");
+public sealed class StreamsLoadingException(Exception? inner = null)
+    : Exception("The register is loading: an initial import is under way, and contacts can be changed and extracted when it has ended. `padron imports list` shows it.", inner);

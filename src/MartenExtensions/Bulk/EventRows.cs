@@ -14,7 +14,7 @@ namespace Padron.MartenExtensions.Bulk;
 public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTimeOffset at, string schema = ShadowTables.Schema) : IDisposable
 {
     const string StreamColumns = "mt_streams (id, version, timestamp, created)";
-    const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers, user_name)";
+    const string EventColumns = "mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, user_name)";
 
     readonly CopyBuffer streams = new();
 
@@ -25,7 +25,6 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     readonly EventIds ids = new(at);
     readonly byte[]? correlationId = Bytes(metadata.CorrelationId);
     readonly byte[]? causationId = Bytes(metadata.CausationId);
-    readonly byte[]? headers = Bytes(metadata.Headers);
     readonly byte[]? user = Bytes(metadata.User);
     readonly Dictionary<Type, (EventType Type, byte[] Name)> known = [];
 
@@ -92,7 +91,7 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
     void Add(CopyBuffer events, Guid streamId, long version, object fact, long position)
     {
         var (type, name) = Known(fact);
-        events.BeginRow(11);
+        events.BeginRow(10);
         events.Write(position);
         events.Write(ids.Next());
         events.Write(streamId);
@@ -102,10 +101,6 @@ public sealed class EventRows(EventTypes types, EventMetadata metadata, DateTime
         events.Write(at);
         Write(events, correlationId);
         Write(events, causationId);
-        if (headers is null)
-            events.WriteNull();
-        else
-            events.WriteJsonb(headers);
         Write(events, user);
     }
 

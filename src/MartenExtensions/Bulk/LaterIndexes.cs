@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Padron.MartenExtensions.Bulk;
 
-/// <summary>Indexes that a bulk load left out: built last, without keeping anybody from reading or writing, by whoever comes first.</summary>
+/// <summary>
+/// Indexes that a bulk load left out, and foreign keys that it did not check: built and validated last, without keeping anybody from reading or writing, by
+/// whoever comes first.
+/// </summary>
 public static class LaterIndexes
 {
     const string SortMemory = "1GB"; // a text index is built by how much of it fits here: one at a time, so there is room
@@ -42,8 +45,12 @@ public static class LaterIndexes
         }
     }
 
+    /// <summary>Writes down one that is to be done, in the caller's transaction.</summary>
+    internal static async Task RememberAsync(NpgsqlConnection connection, string name, string definition, CancellationToken ct) =>
+        await ScalarAsync(connection, "insert into bulk.later_indexes (name, definition) values ($1, $2) on conflict (name) do nothing", ct, name, definition);
+
     /// <summary>Writes down what the live tables have of them, in the transaction that drops those tables.</summary>
-    internal static async Task RememberAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, IReadOnlyList<string> names, CancellationToken ct)
+    internal static async Task RememberIndexesAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, IReadOnlyList<string> names, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """

@@ -113,7 +113,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
                 await ExecuteAsync(connection, statement[0]!, ct);
         }
 
-        await LaterIndexes.RememberAsync(connection, tables, later, ct);
+        await LaterIndexes.RememberIndexesAsync(connection, tables, later, ct);
         await ReplaceAsync(connection, views, async table => await ExecuteAsync(connection, $"drop table {table}", ct), ct);
     }
 
@@ -163,6 +163,7 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
                 await ExecuteAsync(connection, statement[0]!, ct);
         }
 
+        var (keys, triggers) = (await ReadAsync(connection, ForeignKeys, ct, [tables.ToArray()]), await ReadAsync(connection, Triggers, ct, [tables.ToArray()]));
         foreach (var view in views)
             await ExecuteAsync(connection, $"drop view {view[0]}", ct);
         foreach (var table in tables)
@@ -176,6 +177,15 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
                 await ExecuteAsync(connection, $"alter sequence {sequence[0]} owned by {sequence[1]}", ct);
         }
 
+        // Whether every row obeys its key is found out when others can read and write again.
+        foreach (var key in keys)
+        {
+            await ExecuteAsync(connection, key[1]!, ct);
+            await LaterIndexes.RememberAsync(connection, key[0]!, key[2]!, ct);
+        }
+
+        foreach (var trigger in triggers)
+            await ExecuteAsync(connection, trigger[0]!, ct);
         foreach (var view in views.AsEnumerable().Reverse()) // those that others read come first
             await ExecuteAsync(connection, view[1]!, ct);
         await ExecuteAsync(connection, $"drop schema {schema}", ct);
@@ -323,6 +333,17 @@ public sealed class ShadowTables(IReadOnlyList<string> tables, IReadOnlyList<str
         select format('comment on index %I.%I is %L', $2::text, c.relname, pg_get_indexdef(i.indexrelid))
           from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::text::regclass
         """;
+
+    // Name, statement that makes it again, statement that validates it. $1 the live tables.
+    const string ForeignKeys = """
+        select conname::text,
+               format('alter table %s add constraint %I %s not valid', conrelid::regclass, conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '')),
+               format('alter table %s validate constraint %I', conrelid::regclass, conname)
+          from pg_constraint where conrelid = any ($1::regclass[]) and contype = 'f'
+        """;
+
+    // A load would run them for every row. $1 the live tables.
+    const string Triggers = "select pg_get_triggerdef(oid) from pg_trigger where tgrelid = any ($1::regclass[]) and not tgisinternal";
 
     const string OwnedSequences = """
         select s.oid::regclass::text, format('%s.%I', $1::text, a.attname)

@@ -1,4 +1,4 @@
--- Everything about a table that decides what it is, one line each, without its schema; the second column says 'index' of what comes with the indexes.
+-- Everything about a table that decides what it is, one line each, without its schema, its foreign keys and its triggers (ShadowTables brings those along); the second column says 'index' of what comes with the indexes.
 -- $1 the table, $2 whether it is a shadow: its indexes say what they were built from, $3 names of indexes that are left out.
 select format('column %s %s %s%s null %s default %s generated %s identity %s storage %s grants %s',
               row_number() over (order by a.attnum), a.attname, format_type(a.atttypid, a.atttypmod), ' collate ' || a.attcollation, not a.attnotnull,
@@ -13,9 +13,7 @@ select format('index %s %s', case when $2::boolean then obj_description(indexrel
   from pg_index where indrelid = $1::text::regclass and indexrelid not in (select oid from pg_class where relname = any ($3::text[]))
 union all
 select format('constraint %s %s', conname, pg_get_constraintdef(oid)), case when contype in ('p', 'u', 'x') then 'index' end
-  from pg_constraint where conrelid = $1::text::regclass
-union all
-select format('trigger %s', tgname), null from pg_trigger where tgrelid = $1::text::regclass
+  from pg_constraint where conrelid = $1::text::regclass and contype <> 'f'
 union all
 select format('policy %s', polname), null from pg_policy where polrelid = $1::text::regclass
 union all

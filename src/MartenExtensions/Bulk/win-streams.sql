@@ -1,19 +1,12 @@
 -- Wins many streams for events that the same transaction then brings by COPY: new ones are made, others moved on from their expected version. One row
--- comes back: the streams won, the transaction's date, and whether some belong to a bulk load. New streams come before locks, as in append-many.sql.
+-- comes back: the streams won, and the transaction's date. New streams come before locks, as in append-many.sql.
 -- $1 stream ids, $2 expected versions, $3 numbers of events (one each a stream)
-with loading as materialized (
-    select from bulk.load -- no row but during an initial load: then streams with ids made by rule (UUID version 8) are the load's alone
-),
-given as (
-    select *, exists (select from loading) and get_byte(uuid_send(stream_id), 6) >> 4 = 8 as is_loading
-      from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as i (stream_id, expected, events)
-),
-input as materialized (
-    select * from given where not is_loading
+with input as materialized (
+    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as i (stream_id, expected, events)
 ),
 created as (
-    insert into events.mt_streams (id, version)
-    select stream_id, events from input where expected = 0 order by stream_id
+    insert into events.mt_streams (id, version, timestamp, created)
+    select stream_id, events, now(), now() from input where expected = 0 order by stream_id
         on conflict (id) do nothing
     returning id
 ),
@@ -29,4 +22,4 @@ moved as (
      where s.id = i.stream_id and l.version = i.expected
     returning s.id
 )
-select array(select id from created union all select id from moved), now(), exists (select from given where is_loading)
+select array(select id from created union all select id from moved), now()

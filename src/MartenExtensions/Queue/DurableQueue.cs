@@ -5,19 +5,16 @@ using NpgsqlTypes;
 namespace Padron.MartenExtensions.Queue;
 
 /// <summary>The queue as seen by those who put messages on it and those who look after it; <see cref="QueueWorker"/> handles them.</summary>
-public sealed class DurableQueue(PostgresEventStore store)
+public sealed class DurableQueue(EventSessions sessions, MessageTypes types)
 {
     static readonly string StatusSql = EmbeddedSql.Beside(typeof(DurableQueue), "status.sql");
     static readonly string DeadLettersSql = EmbeddedSql.Beside(typeof(DurableQueue), "dead-letters.sql");
     static readonly string ReplaySql = EmbeddedSql.Beside(typeof(DurableQueue), "replay.sql");
 
-    /// <summary>
-    /// Enqueues messages that no append causes; those of an append commit with it (<see cref="StreamAppend.Messages"/>,
-    /// <see cref="EventTransaction.EnqueueAsync"/>).
-    /// </summary>
+    /// <summary>Enqueues messages; within the work of <see cref="EventSessions.TransactAsync{T}(EventMetadata, Func{Marten.IDocumentSession, CancellationToken, Task{T}}, CancellationToken)"/> they commit with it.</summary>
     /// <returns>How many were new: an id that is queued or dead already is left as it is.</returns>
     public Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, EventMetadata metadata, CancellationToken ct = default) =>
-        store.TransactAsync((transaction, token) => transaction.EnqueueAsync(messages, metadata, token), ct);
+        sessions.TransactAsync((session, token) => MessageWriter.EnqueueAsync(session.Connection, types, messages, metadata, token), ct);
 
     /// <summary>What stands in the queue, by kind: one pass over it, so for people and meters rather than for loops.</summary>
     public Task<IReadOnlyList<QueueStatus>> StatusAsync(CancellationToken ct = default) => ReadAsync(
@@ -62,7 +59,7 @@ public sealed class DurableQueue(PostgresEventStore store)
 
     async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
     {
-        await using var command = store.DataSource.CreateCommand(sql);
+        await using var command = sessions.DataSource.CreateCommand(sql);
         command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<T>();
@@ -71,10 +68,10 @@ public sealed class DurableQueue(PostgresEventStore store)
         return rows;
     }
 
-    Task<int> ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct) => store.TransactAsync(
-        async (transaction, token) =>
+    Task<int> ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct) => sessions.TransactAsync(
+        async (session, token) =>
         {
-            await using var command = new NpgsqlCommand(sql, transaction.Connection);
+            await using var command = new NpgsqlCommand(sql, session.Connection);
             foreach (var parameter in parameters)
                 command.Parameters.Add(parameter.Clone()); // a second run would find the first one's taken
             return await command.ExecuteNonQueryAsync(token);

@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 
 namespace Padron.MartenExtensions.Queue;
@@ -5,16 +6,18 @@ namespace Padron.MartenExtensions.Queue;
 /// <summary>One try of a message: what is known of it, and the transaction in which it is removed.</summary>
 public sealed class MessageContext : IAsyncDisposable
 {
-    readonly PostgresEventStore store;
+    readonly EventSessions sessions;
+    readonly MessageTypes types;
     readonly QueueTable table;
     readonly TakenMessage message;
     NpgsqlConnection? connection;
     NpgsqlTransaction? transaction;
-    EventTransaction? events;
+    IDocumentSession? session;
 
-    internal MessageContext(PostgresEventStore store, QueueTable table, TakenMessage message)
+    internal MessageContext(EventSessions sessions, MessageTypes types, QueueTable table, TakenMessage message)
     {
-        this.store = store;
+        this.sessions = sessions;
+        this.types = types;
         this.table = table;
         this.message = message;
         Metadata = new EventMetadata(message.User, message.CorrelationId ?? message.Id.ToString(), message.Id.ToString());
@@ -36,20 +39,27 @@ public sealed class MessageContext : IAsyncDisposable
     /// Begins the transaction that commits when the handler returns, together with the message's removal; rolled back when it throws,
     /// or when another worker has taken the message over. A second call returns the same one.
     /// </summary>
-    public async Task<EventTransaction> BeginAsync(CancellationToken ct = default)
+    public async Task<IDocumentSession> BeginAsync(CancellationToken ct = default)
     {
-        if (events is not null)
-            return events;
-        connection = await store.DataSource.OpenConnectionAsync(ct);
+        if (session is not null)
+            return session;
+        connection = await sessions.DataSource.OpenConnectionAsync(ct);
         transaction = await connection.BeginTransactionAsync(ct);
-        return events = store.On(connection);
+        session = sessions.On(transaction);
+        Metadata.ApplyTo(session);
+        return session;
     }
+
+    /// <summary>Enqueues messages that commit with this one's removal, caused by it.</summary>
+    public async Task<int> EnqueueAsync(IReadOnlyList<QueueMessage> messages, CancellationToken ct = default) =>
+        await MessageWriter.EnqueueAsync((await BeginAsync(ct)).Connection, types, messages, Metadata, ct);
 
     // Not cancellable: whoever stops a worker would not know whether the commit was done.
     internal async Task<bool> CompleteAsync()
     {
         if (transaction is null)
             return await table.RemoveAsync(message);
+        await session!.SaveChangesAsync(CancellationToken.None);
         if (!await QueueTable.RemoveAsync(message, connection!))
             return false; // and disposing rolls back
         await transaction.CommitAsync(CancellationToken.None);
@@ -58,6 +68,8 @@ public sealed class MessageContext : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (session is not null)
+            await session.DisposeAsync();
         if (transaction is not null)
             await transaction.DisposeAsync();
         if (connection is not null)

@@ -8,6 +8,8 @@ public sealed class MessageHandlers(MessageTypes types)
 {
     readonly Dictionary<string, RegisteredHandler> byKind = new(StringComparer.Ordinal);
 
+    internal MessageTypes Types => types;
+
     internal IReadOnlyDictionary<string, RegisteredHandler> ByKind => byKind;
 
     /// <summary>Handles messages of a class.</summary>

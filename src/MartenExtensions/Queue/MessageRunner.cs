@@ -3,7 +3,7 @@ using Npgsql;
 namespace Padron.MartenExtensions.Queue;
 
 /// <summary>Runs one try of a message from its handler to its end: removed, to be tried later, or dead.</summary>
-sealed class MessageRunner(PostgresEventStore store, QueueTable table, IReadOnlyDictionary<string, RegisteredHandler> handlers, TimeProvider clock, QueueLog log)
+sealed class MessageRunner(EventSessions sessions, QueueTable table, MessageHandlers handlers, TimeProvider clock, QueueLog log)
 {
     const int LongestError = 4000;
 
@@ -13,10 +13,10 @@ sealed class MessageRunner(PostgresEventStore store, QueueTable table, IReadOnly
     public async Task RunAsync(HeldMessage held, CancellationToken stopped)
     {
         var message = held.Message;
-        var handler = handlers[message.Kind];
+        var handler = handlers.ByKind[message.Kind];
         try
         {
-            await using var context = new MessageContext(store, table, message);
+            await using var context = new MessageContext(sessions, handlers.Types, table, message);
             await HandleAsync(handler, held, context, stopped);
             if (!await context.CompleteAsync())
                 log.Lost(message.Kind, message.Id, message.Attempt);

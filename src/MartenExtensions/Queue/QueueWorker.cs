@@ -23,14 +23,14 @@ public sealed class QueueWorker
     readonly MessageRunner runner;
 
     public QueueWorker(
-        PostgresEventStore store, MessageHandlers handlers, TimeProvider clock, QueueWorkerOptions? options = null, ILogger<QueueWorker>? logger = null)
+        EventSessions sessions, MessageHandlers handlers, TimeProvider clock, QueueWorkerOptions? options = null, ILogger<QueueWorker>? logger = null)
     {
         this.handlers = handlers;
         this.clock = clock;
         this.options = options ?? new QueueWorkerOptions();
         log = new QueueLog(logger ?? NullLogger<QueueWorker>.Instance);
-        table = new QueueTable(store.DataSource);
-        runner = new MessageRunner(store, table, handlers.ByKind, clock, log);
+        table = new QueueTable(sessions.DataSource);
+        runner = new MessageRunner(sessions, table, handlers, clock, log);
     }
 
     /// <summary>Machine, process and instance: column <c>leased_by</c>, and the history of failures.</summary>

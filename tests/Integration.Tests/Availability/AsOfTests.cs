@@ -177,7 +177,7 @@ public sealed class AsOfTests : IAsyncLifetime
         await foreach (var stored in database.Store.ReadAllAsync(0, long.MaxValue))
         {
             if (stored.Data is ContactEvent)
-                ends[day = new[] { day, ExpectedContacts.DayOf(stored) }.Max()] = stored.Position;
+                ends[day = new[] { day, ExpectedContacts.DayOf(stored) }.Max()] = stored.Sequence;
         }
 
         ends.Count.ShouldBeGreaterThan(5);

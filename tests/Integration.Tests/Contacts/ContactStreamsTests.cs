@@ -74,8 +74,8 @@ public sealed class ContactStreamsTests(PadronDatabase database) : IClassFixture
         var stored = await database.Store.ReadStreamAsync(database.Contacts.IdOf(phone));
         stored.Select(e => e.Data).ShouldBe(decided.Events);
         stored.Select(e => e.Version).ShouldBe([1, 2]);
-        stored.ShouldAllBe(e => e.Metadata == metadata);
-        decided.Position.ShouldBe(stored[^1].Position);
+        stored.ShouldAllBe(e => e.UserName == metadata.User && e.CorrelationId == metadata.CorrelationId);
+        decided.Position.ShouldBe(stored[^1].Sequence);
         (await database.Contacts.LoadAsync(phone)).ShouldBe(decided.State);
     }
 

@@ -6,6 +6,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Extractions;
@@ -248,7 +249,7 @@ public sealed class ClaimTests : IAsyncLifetime, IDisposable
 
     static string Text(PhoneNumber phone) => phone.ToString()[1..];
 
-    Claim Claim(TimeProvider clock, int largestBatch) => new(database.Store, database.Get<AvailabilityQueries>(), clock) { LargestBatch = largestBatch };
+    Claim Claim(TimeProvider clock, int largestBatch) => new(database.Store, database.Get<DurableQueue>(), database.Get<AvailabilityQueries>(), clock) { LargestBatch = largestBatch };
 
     async Task<(Guid Id, ExtractionRequested Request)> RequestAsync(Selection selection, int amount)
     {

@@ -164,7 +164,7 @@ public sealed class ExtractionProgressTests : IAsyncLifetime, IDisposable
     }
 
     async Task<Guid> RequestAsync(int amount) =>
-        (await new RequestExtractionHandler(database.Store, database.Get<AvailabilityQueries>(), TimeProvider.System)
+        (await new RequestExtractionHandler(database.Get<Streams>(), database.Get<AvailabilityQueries>(), TimeProvider.System)
             .HandleAsync(Cdmx, amount, ExtractionFormat.Txt, seed: null, exact: false, "ana")).Id;
 
     // A worker that gives up at once.

@@ -182,7 +182,7 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
     }
 
     async Task<Guid> RequestAsync(int amount, bool exact = false) =>
-        (await new RequestExtractionHandler(database.Store, database.Get<AvailabilityQueries>(), TimeProvider.System)
+        (await new RequestExtractionHandler(database.Get<Streams>(), database.Get<AvailabilityQueries>(), TimeProvider.System)
             .HandleAsync(Cdmx, amount, ExtractionFormat.Txt, Seed, exact, "ana")).Id;
 
     // As `padron extract` leaves it when it is killed before its delivery: no message asks a worker to go on.

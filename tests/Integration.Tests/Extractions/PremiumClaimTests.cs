@@ -4,6 +4,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Extractions;
@@ -179,7 +180,7 @@ public sealed class PremiumClaimTests : IAsyncLifetime
             });
     }
 
-    Claim Claim(int largestBatch) => new(database.Store, database.Get<AvailabilityQueries>(), TimeProvider.System) { LargestBatch = largestBatch };
+    Claim Claim(int largestBatch) => new(database.Store, database.Get<DurableQueue>(), database.Get<AvailabilityQueries>(), TimeProvider.System) { LargestBatch = largestBatch };
 
     Task<Guid[]> HeldAsync() => database.ScalarAsync<Guid[]>("select array_agg(contact_id order by ordinal) from padron.extraction_contacts");
 

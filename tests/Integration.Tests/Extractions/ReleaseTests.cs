@@ -6,6 +6,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Projections;
@@ -95,7 +96,7 @@ public sealed class ReleaseTests : IAsyncLifetime, IDisposable
         await GivenVerifiedAsync(300);
         var id = await RequestedAsync(300);
         var request = (ExtractionRequested)(await database.Store.ReadStreamAsync(id))[0].Data;
-        var claim = new Claim(database.Store, database.Get<AvailabilityQueries>(), new ManualClock()) { LargestBatch = 50 };
+        var claim = new Claim(database.Store, database.Get<DurableQueue>(), database.Get<AvailabilityQueries>(), new ManualClock()) { LargestBatch = 50 };
         Task<int> claiming;
         Task<CancelledExtraction> cancelling;
         await using (var hold = await Hold.BeforeClaimAsync(database, id, ordinal: 11))
@@ -168,10 +169,9 @@ public sealed class ReleaseTests : IAsyncLifetime, IDisposable
         var phones = await GivenVerifiedAsync(5);
         var id = await ClaimedAsync(5);
         var (appended, commit) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var optOut = database.Store.TransactAsync(async (transaction, ct) =>
+        var optOut = database.Store.TransactAsync(async (session, ct) =>
         {
-            var result = await transaction.AppendAsync(
-                new(PadronDatabase.Key.IdOf(phones[2]), 3, [new ContactOptedOut(null, OptOutMethod.Api, null, null, At)]), EventMetadata.None, ct);
+            var result = await session.AppendAsync(new(PadronDatabase.Key.IdOf(phones[2]), 3, [new ContactOptedOut(null, OptOutMethod.Api, null, null, At)]), ct);
             appended.TrySetResult();
             await commit.Task;
             return result;

@@ -34,7 +34,7 @@ public sealed class PadronDatabase : IAsyncLifetime
 
     public NpgsqlDataSource DataSource => Get<NpgsqlDataSource>();
 
-    public PostgresEventStore Store => Get<PostgresEventStore>();
+    public EventSessions Store => Get<EventSessions>();
 
     public ContactStreams Contacts => Get<ContactStreams>();
 

@@ -1,3 +1,4 @@
+using JasperFx.Events;
 using System.Globalization;
 using Padron.Application;
 using Padron.Application.Contacts;
@@ -284,7 +285,7 @@ public sealed class IncrementalImportTests(ImportSample sample) : IClassFixture<
     }
 
     /// <summary>The rules, one row after the other: the first row of a number is decided on, and those after it say nothing.</summary>
-    (Dictionary<Guid, ContactEvent[]> Events, long Imported, long AlreadyKnown, long Duplicates) Expect(ContactFile file, Guid importId, Dictionary<Guid, List<StoredEvent>> before)
+    (Dictionary<Guid, ContactEvent[]> Events, long Imported, long AlreadyKnown, long Duplicates) Expect(ContactFile file, Guid importId, Dictionary<Guid, List<IEvent>> before)
     {
         var reading = new RowReading(NumberingPlan.From([]), null, importId, Clock.Now);
         var source = database.Get<IContactSourceOpener>().Open(file.Path);
@@ -315,7 +316,7 @@ public sealed class IncrementalImportTests(ImportSample sample) : IClassFixture<
         _ => fact,
     };
 
-    async Task<Dictionary<Guid, List<StoredEvent>>> HistoriesAsync() =>
+    async Task<Dictionary<Guid, List<IEvent>>> HistoriesAsync() =>
         (await database.Store.ReadAllAsync(0, long.MaxValue).ToListAsync()).Where(stored => stored.Data is ContactEvent)
             .GroupBy(stored => stored.StreamId).ToDictionary(stream => stream.Key, stream => stream.ToList());
 

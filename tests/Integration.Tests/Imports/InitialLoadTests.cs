@@ -281,7 +281,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         await using var connection = await database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var stranger = new StreamAppend(PadronDatabase.Key.IdOf(PhoneNumber.Mexican(5500000001)), 0, [new ContactOptedOut(PhoneNumber.Mexican(5500000001), OptOutMethod.Api, null, null, DateTimeOffset.UnixEpoch)]);
-        await database.Store.On(connection).AppendAsync(stranger, EventMetadata.None);
+        await database.Store.On(transaction).AppendAsync(stranger);
 
         var importing = Task.Run(() => database.ImportAsync(sample.Database));
         await Eventually.TrueAsync(() => database.ScalarAsync<bool>("select exists (select from pg_locks where not granted and relation = 'events.mt_streams'::regclass)"));

@@ -90,7 +90,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         await Handler(10_000).HandleAsync(new(import, "eva"), new Told<RollbackProgress>(told.Add));
 
         (await database.HistoryAsync(import)).ShouldBe([nameof(ImportStarted), nameof(ImportCompleted), nameof(ImportRollbackStarted), nameof(ImportRolledBack)]);
-        (await database.Store.ReadStreamAsync(import))[^1].Metadata.User.ShouldBe("eva");
+        (await database.Store.ReadStreamAsync(import))[^1].UserName.ShouldBe("eva");
         told[0].ShouldBe(new(5_000, sample.Truth.Imported));
         told[^1].ShouldBe(new(sample.Truth.Imported, sample.Truth.Imported));
         await database.CatchUpAsync();
@@ -340,7 +340,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
             "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%mt_streams%for update%')"));
         var history = await database.Store.ReadStreamAsync(Id(0));
         var optOut = ContactDecider.Decide(OptOut(0), await database.Contacts.LoadAsync(Phone(0)));
-        (await database.Store.On(connection).AppendAsync(new(Id(0), history.Count, optOut), EventMetadata.None)).ShouldBeOfType<AppendResult.Appended>();
+        (await database.Store.On(transaction).AppendAsync(new(Id(0), history.Count, optOut))).ShouldBeOfType<AppendResult.Appended>();
         await transaction.CommitAsync();
 
         (await rollingBack).ShouldBe(new(import, Changed: true, Removed: 1, Withdrawn: 1));

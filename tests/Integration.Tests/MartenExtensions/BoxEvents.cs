@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using JasperFx;
+using Marten;
+using Npgsql;
 using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.MartenExtensions;
@@ -20,8 +23,15 @@ public sealed record BoxLost;
 [JsonSerializable(typeof(BoxSealed))]
 sealed partial class BoxJson : JsonSerializerContext
 {
-    // Made when first asked for: Default, in the generated part, may be initialised after a static of this one.
-    public static EventTypes Types => field ??= new(Default, [typeof(BoxOpened), typeof(ItemPut), typeof(BoxSealed)]);
+    public static DocumentStore StoreOver(NpgsqlDataSource dataSource, AutoCreate create = AutoCreate.None) => DocumentStore.For(options =>
+    {
+        MartenSettings.ApplyTo(options, Default.Options);
+        options.Connection(dataSource);
+        options.AutoCreateSchemaObjects = create;
+        options.Events.AddEventTypes([typeof(BoxOpened), typeof(ItemPut), typeof(BoxSealed)]);
+    });
+
+    public static EventSessions SessionsOver(NpgsqlDataSource dataSource) => new(dataSource, new Lazy<IDocumentStore>(() => StoreOver(dataSource)));
 }
 
 /// <summary>Thrown by a test's own work, to roll its transaction back.</summary>

@@ -72,7 +72,7 @@ public sealed class BusyStreamsTests : EventStoreTest
     {
         var stream = Guid.CreateVersion7();
         await using var other = await OpenTransaction.BeginAsync(ConnectionString);
-        await other.Events.AppendAsync(new(stream, 0, Items("other")), EventMetadata.None);
+        await other.SessionOf(Store).AppendAsync(new(stream, 0, Items("other")));
         var append = AppendAsync(stream, 0, Items("x"));
         await UntilWaitingAsync();
 
@@ -89,7 +89,7 @@ public sealed class BusyStreamsTests : EventStoreTest
         await AppendAsync(busy, 0, Items("busy"));
         await AppendAsync(free, 0, Items("free"));
         var other = await OpenTransaction.BeginAsync(ConnectionString);
-        (await other.Events.AppendAsync(new(busy, 1, Items("other")), EventMetadata.None)).ShouldBeOfType<AppendResult.Appended>();
+        (await other.SessionOf(Store).AppendAsync(new(busy, 1, Items("other")))).ShouldBeOfType<AppendResult.Appended>();
         return other;
     }
 

@@ -1,4 +1,6 @@
+using JasperFx.Events;
 using System.Collections.Concurrent;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.MartenExtensions;
@@ -28,7 +30,7 @@ public sealed class ConcurrentAppendsTests : EventStoreTest
 
         foreach (var read in readers)
         {
-            read.Select(e => e.Position).ShouldBeInOrder();
+            read.Select(e => e.Sequence).ShouldBeInOrder();
             read.Select(e => ((ItemPut)e.Data).Item).Order(StringComparer.Ordinal).ShouldBe(committed.Order(StringComparer.Ordinal));
         }
 
@@ -37,9 +39,9 @@ public sealed class ConcurrentAppendsTests : EventStoreTest
         (await ScalarAsync<long>("select last_value from events.mt_events_sequence")).ShouldBeGreaterThan(committed.Count);
     }
 
-    async Task<List<StoredEvent>> FollowAsync(HighWaterMark mark, Task writers)
+    async Task<List<IEvent>> FollowAsync(HighWaterMark mark, Task writers)
     {
-        var read = new List<StoredEvent>();
+        var read = new List<IEvent>();
         var last = 0L;
         bool done;
         do
@@ -84,22 +86,22 @@ public sealed class ConcurrentAppendsTests : EventStoreTest
         return result is AppendResult.Appended ? ItemsOf(append) : [];
     }
 
-    Task<IEnumerable<string>> AppendBatchAsync(string label, Random random) => Store.TransactAsync(async (transaction, ct) =>
+    Task<IEnumerable<string>> AppendBatchAsync(string label, Random random) => Store.TransactAsync(async (session, ct) =>
     {
         var appends = await ForSharedStreamsAsync(label, random.Next(1, 8), random);
         var busy = random.Next(2) == 0 ? BusyStreams.Skip : BusyStreams.Wait;
-        var result = await transaction.AppendManyAsync(appends, EventMetadata.None, busy, ct);
+        var result = await session.AppendManyAsync(appends, busy, ct);
         return MaybeNot(random, [.. appends.Where(append => !result.Conflicts.Contains(append.StreamId)).SelectMany(ItemsOf)]);
     });
 
     // Streams of its own, so that it stays open across statements without waiting for anybody.
-    Task<IEnumerable<string>> AppendSeveralInOneTransactionAsync(string label, Random random) => Store.TransactAsync(async (transaction, ct) =>
+    Task<IEnumerable<string>> AppendSeveralInOneTransactionAsync(string label, Random random) => Store.TransactAsync(async (session, ct) =>
     {
         var items = new List<string>();
         for (var i = random.Next(2, 5); i > 0; i--)
         {
             var append = new StreamAppend(Guid.NewGuid(), 0, NewItems($"{label}-{i}", random));
-            (await transaction.AppendAsync(append, EventMetadata.None, ct)).ShouldBeOfType<AppendResult.Appended>();
+            (await session.AppendAsync(append, ct)).ShouldBeOfType<AppendResult.Appended>();
             items.AddRange(ItemsOf(append));
         }
 

@@ -1,3 +1,4 @@
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
 
@@ -6,7 +7,7 @@ namespace Padron.Integration.Tests.MartenExtensions;
 /// <summary>Whatever holds for an append to many streams holds where its events come by COPY.</summary>
 public sealed class CopyManyTests : AppendManyTests
 {
-    static readonly EventMetadata All = new("ana", "import-1", "job-1", """{"note": "ñ"}""");
+    static readonly EventMetadata All = new("ana", "import-1", "job-1");
 
     protected override Task<AppendManyResult> AppendManyAsync(params StreamAppend[] appends) => CopyManyAsync(EventMetadata.None, appends);
 
@@ -19,7 +20,7 @@ public sealed class CopyManyTests : AppendManyTests
 
         var (one, other) = (await Store.ReadStreamAsync(appended), await Store.ReadStreamAsync(copied));
 
-        other.Select(e => (e.Version, e.Data, e.Metadata)).ShouldBe(one.Select(e => (e.Version, e.Data, e.Metadata)));
+        other.Select(e => (e.Version, e.Data, e.UserName, e.CorrelationId, e.CausationId)).ShouldBe(one.Select(e => (e.Version, e.Data, e.UserName, e.CorrelationId, e.CausationId)));
         other.Select(e => e.Id).Concat(one.Select(e => e.Id)).ShouldBeUnique();
         (await ScalarAsync<bool>("select bool_and(e.timestamp = s.timestamp) from events.mt_events e join events.mt_streams s on s.id = e.stream_id")).ShouldBeTrue();
         (await ScalarAsync<bool>("select bool_and(mt_dotnet_type is null) from events.mt_events where stream_id = $1", copied)).ShouldBeTrue();
@@ -28,10 +29,17 @@ public sealed class CopyManyTests : AppendManyTests
     [Fact]
     public async Task Streams_of_a_bulk_load_are_refused_and_others_are_not()
     {
-        await Store.TransactAsync(async (transaction, ct) => await BulkLoad.TryBeginAsync(transaction.Connection, Guid.NewGuid(), ["item_put"], DateTimeOffset.UnixEpoch, ct));
-        var byRule = new Guid("0198c0de-0000-8000-8000-000000000001"); // version 8
+        await Store.TransactAsync(async (session, ct) => await BulkLoad.TryBeginAsync(session.Connection, Guid.NewGuid(), ["item_put"], DateTimeOffset.UnixEpoch, ct));
+        var byRule = new StreamAppend(new Guid("0198c0de-0000-8000-8000-000000000001"), 0, Items("a")); // version 8
 
-        await Should.ThrowAsync<StreamsLoadingException>(() => CopyManyAsync(EventMetadata.None, new StreamAppend(byRule, 0, Items("a"))));
+        await Should.ThrowAsync<StreamsLoadingException>(() => CopyManyAsync(EventMetadata.None, byRule));
+        await Should.ThrowAsync<StreamsLoadingException>(() => Store.AppendManyAsync([byRule], EventMetadata.None));
+        await Should.ThrowAsync<StreamsLoadingException>(() => Store.AppendAsync(byRule.StreamId, 0, byRule.Events, EventMetadata.None));
+        await using (var ordinary = Store.Store.LightweightSession())
+        {
+            ordinary.Events.StartStream(byRule.StreamId, byRule.Events);
+            BulkLoad.IsClosedBy(await Should.ThrowAsync<Exception>(() => ordinary.SaveChangesAsync())).ShouldBeTrue();
+        }
 
         (await AppendManyAsync(new StreamAppend(Guid.NewGuid(), 0, Items("a")))).Conflicts.ShouldBeEmpty();
         (await ItemsAsync()).ShouldBe(["a"]);
@@ -60,5 +68,5 @@ public sealed class CopyManyTests : AppendManyTests
     }
 
     Task<AppendManyResult> CopyManyAsync(EventMetadata metadata, params StreamAppend[] appends) =>
-        Store.TransactAsync((transaction, ct) => transaction.CopyManyAsync(appends, metadata, ct));
+        Store.TransactAsync(metadata, (session, ct) => session.CopyManyAsync(appends, ct));
 }

@@ -1,3 +1,4 @@
+using JasperFx;
 using Npgsql;
 using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
@@ -13,7 +14,7 @@ public abstract class EventStoreTest : IAsyncLifetime
 
     protected NpgsqlDataSource DataSource => dataSource!;
 
-    protected PostgresEventStore Store => new(DataSource, BoxJson.Types);
+    protected EventSessions Store => field ??= BoxJson.SessionsOver(DataSource);
 
     public virtual async Task InitializeAsync()
     {
@@ -21,12 +22,15 @@ public abstract class EventStoreTest : IAsyncLifetime
         {
             await using var empty = NpgsqlDataSource.Create(connectionString);
             await new SchemaInstaller(empty).InstallAsync(SchemaScript.OfEventStore);
+            using var marten = BoxJson.StoreOver(empty, AutoCreate.CreateOrUpdate);
+            await marten.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         }));
         dataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
     public virtual async Task DisposeAsync()
     {
+        Store.Dispose();
         await DataSource.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(ConnectionString);
     }
@@ -67,7 +71,7 @@ public abstract class EventStoreTest : IAsyncLifetime
     protected Task ExecuteAsync(string sql, params object[] parameters) => RowsAsync(sql, parameters);
 
     /// <summary>
-    /// What the missing foreign key and more would promise: every event's stream exists, its version is the number of its events,
+    /// More than the foreign key promises: every event's stream exists, its version is the number of its events,
     /// and they are numbered 1..n without a gap, in the order of their positions.
     /// </summary>
     protected async Task StreamsShouldBeWholeAsync() =>
@@ -80,6 +84,6 @@ public abstract class EventStoreTest : IAsyncLifetime
             )
             select coalesce(s.id, c.stream_id)::text, s.version, c.events, c.misplaced
               from counted c full join events.mt_streams s on s.id = c.stream_id
-             where s.id is null or c.stream_id is null or s.version is distinct from c.events or c.misplaced > 0
+             where s.version is distinct from 0 and (s.id is null or c.stream_id is null or s.version is distinct from c.events or c.misplaced > 0) -- Marten makes a stream for the tombstones of failed appends
             """)).Select(row => string.Join(' ', row)).ShouldBeEmpty();
 }

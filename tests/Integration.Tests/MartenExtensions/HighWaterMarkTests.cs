@@ -224,9 +224,10 @@ public sealed class HighWaterMarkTests : EventStoreTest
         // Two importers of 20,000 in step, of which one was rolled back: every other position is a hole.
         await ExecuteAsync(
             """
-            with drawn as materialized (select nextval('events.mt_events_sequence') as position from generate_series(1, 40000))
+            with drawn as materialized (select nextval('events.mt_events_sequence') as position from generate_series(1, 40000)),
+            stream as (insert into events.mt_streams (id, version) values (gen_random_uuid(), 20000) returning id)
             insert into events.mt_events (seq_id, id, stream_id, version, data, type)
-            select position, gen_random_uuid(), gen_random_uuid(), 1, '{"item": "x"}', 'item_put' from drawn where position % 2 = 0
+            select position, gen_random_uuid(), stream.id, position / 2, '{"item": "x"}', 'item_put' from drawn cross join stream where position % 2 = 0
             """);
         var looked = 0;
         var mark = new HighWaterMark(DataSource, (connection, ct) =>

@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 using Padron.MartenExtensions;
 
@@ -14,7 +15,7 @@ sealed class OpenTransaction : IAsyncDisposable
 
     public int Pid => connection.ProcessID;
 
-    public EventTransaction Events => new(connection, BoxJson.Types);
+    public IDocumentSession SessionOf(EventSessions store) => store.On(transaction);
 
     public static async Task<OpenTransaction> BeginAsync(string connectionString)
     {

@@ -31,12 +31,12 @@ public sealed class OverlappingBatchesTests : EventStoreTest
                 var ids = round.ToArray();
                 random.Shuffle(ids);
                 var batch = InOrder(writer, ids.Take(BatchSize));
-                var result = await Store.TransactAsync(async (transaction, ct) =>
+                var result = await Store.TransactAsync(async (session, ct) =>
                 {
                     Interlocked.Increment(ref runs);
-                    var versions = await VersionsAsync(transaction.Connection, batch);
+                    var versions = await VersionsAsync(session.Connection, batch);
                     var appends = batch.Select(id => new StreamAppend(id, versions.GetValueOrDefault(id), Items("more"))).ToArray();
-                    return await transaction.AppendManyAsync(appends, EventMetadata.None, busy, ct);
+                    return await session.AppendManyAsync(appends, busy, ct);
                 });
                 Interlocked.Add(ref written, BatchSize - result.Conflicts.Count);
             }

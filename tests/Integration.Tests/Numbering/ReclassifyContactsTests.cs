@@ -1,3 +1,4 @@
+using JasperFx.Events;
 using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
@@ -40,7 +41,7 @@ public sealed class ReclassifyContactsTests : IAsyncLifetime
             var before = histories[id];
             var expected = Decide(plan, before);
             history.Skip(before.Count).Select(stored => stored.Data).ShouldBe(expected);
-            history.Skip(before.Count).ShouldAllBe(stored => stored.Metadata.User == "ana");
+            history.Skip(before.Count).ShouldAllBe(stored => stored.UserName == "ana");
             facts += expected.Length;
         }
 
@@ -135,10 +136,10 @@ public sealed class ReclassifyContactsTests : IAsyncLifetime
     Task LoadAsync(NumberingPlan plan, string version = Version) =>
         database.Get<NumberingPlanStore>().ReplaceAsync(plan, new(version, "next.csv", plan.Count, Clock.Now));
 
-    async Task<Dictionary<Guid, List<StoredEvent>>> HistoriesAsync() =>
+    async Task<Dictionary<Guid, List<IEvent>>> HistoriesAsync() =>
         (await database.Store.ReadAllAsync(0, long.MaxValue).ToListAsync()).GroupBy(stored => stored.StreamId).ToDictionary(stream => stream.Key, stream => stream.ToList());
 
-    static ContactEvent[] Decide(NumberingPlan plan, IReadOnlyList<StoredEvent> history)
+    static ContactEvent[] Decide(NumberingPlan plan, IReadOnlyList<IEvent> history)
     {
         var contact = history.Select(stored => stored.Data).Aggregate(Contact.Stranger, ContactDecider.Evolve);
         var phone = history.Select(stored => stored.Data switch

@@ -42,7 +42,7 @@ static class LoadScenario
     }
 
     static ImportContactsHandler ImporterOf(IServiceProvider services) => new(
-        services.GetRequiredService<PostgresEventStore>(), services.GetRequiredService<Padron.Application.Streams>(), services.GetRequiredService<IContactSourceOpener>(),
+        services.GetRequiredService<EventSessions>(), services.GetRequiredService<Padron.Application.Streams>(), services.GetRequiredService<IContactSourceOpener>(),
         services.GetRequiredService<NumberingPlanStore>(), services.GetRequiredService<PremiumMunicipalities>(), services.GetRequiredService<ContactKey>(), TimeProvider.System)
     {
         BatchSize = Range,

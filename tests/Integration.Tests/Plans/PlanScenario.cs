@@ -80,7 +80,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     async Task<Guid> ImportAsync()
     {
         var importer = new ImportContactsHandler(
-            register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
+            register.Get<EventSessions>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
             register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System, register.Get<RoomGuard>())
         {
             BatchSize = PlannedRegister.Batch,
@@ -113,7 +113,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     {
         using var next = new NextFile(sample.Database);
         var importer = new ImportContactsHandler(
-            register.Get<PostgresEventStore>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
+            register.Get<EventSessions>(), register.Get<Streams>(), register.Get<IContactSourceOpener>(), register.Get<NumberingPlanStore>(),
             register.Get<PremiumMunicipalities>(), register.Get<ContactKey>(), TimeProvider.System)
         {
             BatchSize = PlannedRegister.Batch,
@@ -132,7 +132,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             "select s.phone - 520000000000 from read.contact_states s join read.contact_profiles p using (id) where p.import_id = $1 limit 1", import));
         await register.Get<ContactStreams>().ExecuteAsync(one, new OptOutContact(one, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
         var rollback = new RollbackImportHandler(
-            register.Get<PostgresEventStore>(), register.Get<Streams>(), daemon, register.Get<ContactKey>(), TimeProvider.System)
+            register.Get<EventSessions>(), register.Get<Streams>(), daemon, register.Get<ContactKey>(), TimeProvider.System)
         {
             BatchSize = PlannedRegister.Batch,
         };
@@ -228,8 +228,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await register.Database.ScalarAsync<long>("select nextval('events.mt_events_sequence')");
         await register.Get<ContactStreams>().ExecuteAsync(New, new OptOutContact(New, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
         (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
-        var mark = (await daemon.StatusAsync())[0].HighWaterMark;
-        await register.Get<PostgresEventStore>().ReadAllAsync(mark - PlannedRegister.Page, mark).CountAsync();
+        await daemon.StatusAsync();
     }
 
     /// <summary>Both ways of filling, a comparison, and tables that are kept and put back.</summary>
@@ -312,7 +311,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
     {
         var id = Guid.CreateVersion7();
         var request = new ExtractionRequested(new(SelectionKind.Premium), PlannedRegister.Batch, ExtractionFormat.Txt, Seed: 3, "ana", At);
-        await register.Get<PostgresEventStore>().AppendAsync(id, 0, [request], Ana);
+        await register.Get<EventSessions>().AppendAsync(id, 0, [request], Ana);
         await register.Get<Claim>().RunAsync(id, request with { Amount = PlannedRegister.Batch / 2 }, Ana);
         (await register.Get<Claim>().RunAsync(id, request, Ana)).ShouldBe(PlannedRegister.Batch);
     }
@@ -336,14 +335,14 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             NumberingPlan.From(Enumerable.Range(0, 1_000).Select(block => new NumberingBlock(5510000000 + block * 100, 5510000099 + block * 100, block < 3 ? LineType.Fixed : LineType.Mobile, "TELMEX"))),
             new("pnn-plans", "plans.csv", 1_000, At));
         await register.Database.ExecuteAsync("vacuum analyze padron.numbering_blocks");
-        var reclassify = new ReclassifyContactsHandler(register.Get<PostgresEventStore>(), plans, daemon, TimeProvider.System) { BatchSize = PlannedRegister.Batch };
+        var reclassify = new ReclassifyContactsHandler(register.Get<EventSessions>(), plans, daemon, TimeProvider.System) { BatchSize = PlannedRegister.Batch };
         (await reclassify.HandleAsync("ana")).Contacts.ToFixed.ShouldBePositive();
         (await register.Get<NumberingPlanVersions>().ListAsync()).ShouldNotBeEmpty();
     }
 
     async Task QueueAsync()
     {
-        var queue = new DurableQueue(QueueTest.StoreOver(register.DataSource));
+        var queue = new DurableQueue(register.Get<EventSessions>(), ParcelJson.Types);
         await DrainAsync(new MessageHandlers(ParcelJson.Types).Add<SendParcel>(async (_, context, ct) => await context.BeginAsync(ct)), new SendParcel("kept"));
         await DrainAsync(new MessageHandlers(ParcelJson.Types).Add<SendParcel>((_, _, _) => Task.CompletedTask), new SendParcel("without a transaction"));
 
@@ -403,10 +402,10 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
 
     async Task DrainAsync(MessageHandlers handlers, params object[] bodies)
     {
-        await new DurableQueue(QueueTest.StoreOver(register.DataSource)).EnqueueAsync([.. bodies.Select(body => new QueueMessage(body))], EventMetadata.None);
+        await new DurableQueue(register.Get<EventSessions>(), ParcelJson.Types).EnqueueAsync([.. bodies.Select(body => new QueueMessage(body))], EventMetadata.None);
         await Worker(handlers).DrainAsync();
     }
 
     QueueWorker Worker(MessageHandlers handlers, QueueWorkerOptions? options = null) =>
-        new(QueueTest.StoreOver(register.DataSource), handlers, TimeProvider.System, options ?? QueueTest.Options);
+        new(register.Get<EventSessions>(), handlers, TimeProvider.System, options ?? QueueTest.Options);
 }

@@ -1,8 +1,8 @@
+using JasperFx.Events;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Padron.Domain.Contacts;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Projections;
@@ -53,7 +53,7 @@ static class ExpectedContacts
     }
 
     /// <summary>The day of an event's own timestamp.</summary>
-    public static DateOnly DayOf(StoredEvent stored) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(stored.Timestamp, MexicoCity).DateTime);
+    public static DateOnly DayOf(IEvent stored) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(stored.Timestamp, MexicoCity).DateTime);
 
     static SegmentRow SegmentOf(StateRow s) => new(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0);
 
@@ -76,7 +76,7 @@ static class ExpectedContacts
             .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark),
     ]);
 
-    static StateRow Empty(StoredEvent first) => new(
+    static StateRow Empty(IEvent first) => new(
         first.StreamId, null, "", "", "", "", null, null, null, null, null, null, null, null, null, 0, first.Timestamp, first.Timestamp, "", "",
         SendCount: 0, LastSentAt: null);
 

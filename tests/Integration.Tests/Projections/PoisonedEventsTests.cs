@@ -225,7 +225,7 @@ public sealed class PoisonedEventsTests : IAsyncLifetime
 
     async Task AppendAsync(Guid stream, long version) => (await database.Store.AppendAsync(
         stream, version, [new Padron.Domain.Contacts.ContactOptedIn("paper", null, DateTimeOffset.UnixEpoch)], Padron.MartenExtensions.EventMetadata.None))
-        .ShouldBeOfType<Padron.MartenExtensions.AppendResult.Appended>();
+        .ShouldBeOfType<AppendResult.Appended>();
 
     async Task ShouldBeTheLastWordsInOrderAsync()
     {

@@ -1,4 +1,5 @@
-using Padron.Application;
+using Padron.Domain;
+using Padron.MartenExtensions;
 using Padron.Domain.Numbering;
 using Padron.Integration.Tests.Fixture;
 using Padron.Projections;
@@ -59,6 +60,6 @@ public sealed class ReadSchemaTests(PadronDatabase database) : IClassFixture<Pad
     public void Projections_read_events_by_the_names_they_are_stored_under()
     {
         var statements = string.Join('\n', Projection.All.SelectMany(projection => projection.Statements));
-        PadronEvents.Types.Names.Where(name => !statements.Contains($"'{name}'", StringComparison.Ordinal)).ShouldBeEmpty();
+        EventJson.EventClasses.Select(EventTypes.NameOf).Where(name => !statements.Contains($"'{name}'", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }

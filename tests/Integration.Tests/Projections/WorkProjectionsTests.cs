@@ -35,7 +35,7 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
             var row = expected.GetValueOrDefault(e.StreamId);
             expected[e.StreamId] = e.Data switch
             {
-                ImportStarted s => new(e.StreamId, s.FileName, s.FileSha256, s.Rows, s.PlanVersion, "RUNNING", null, null, e.Metadata.User, s.StartedAt, null, null),
+                ImportStarted s => new(e.StreamId, s.FileName, s.FileSha256, s.Rows, s.PlanVersion, "RUNNING", null, null, e.UserName, s.StartedAt, null, null),
                 ImportResumed => row! with { Status = "RUNNING", Reason = null, EndedAt = null },
                 ImportInterrupted i => row! with { Status = "INTERRUPTED", Reason = i.Reason, RowsRead = i.Tally.RowsRead, EndedAt = i.InterruptedAt },
                 ImportCompleted c => row! with { Status = "COMPLETED", Reason = null, RowsRead = c.Tally.RowsRead, EndedAt = c.CompletedAt },

@@ -48,8 +48,8 @@ sealed class StagedRange : IDisposable
     public IReadOnlyList<(int Place, bool Exists)> Unsettled => unsettled ?? throw new InvalidOperationException("The range was not looked up.");
 
     /// <summary>Sends the contacts and asks about which there is something to decide. What others append later is found out when the decisions are stored.</summary>
-    public async Task LookUpAsync(PostgresEventStore store, CancellationToken ct) =>
-        unsettled = await store.TransactAsync((transaction, token) => FindUnsettledAsync(transaction.Connection, token), ct);
+    public async Task LookUpAsync(EventSessions sessions, CancellationToken ct) =>
+        unsettled = await sessions.TransactAsync((session, token) => FindUnsettledAsync(session.Connection, token), ct);
 
     async Task<List<(int Place, bool Exists)>> FindUnsettledAsync(NpgsqlConnection connection, CancellationToken ct)
     {

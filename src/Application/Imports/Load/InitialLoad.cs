@@ -30,15 +30,15 @@ sealed class InitialLoad : IAsyncDisposable
     static readonly string[] ContactEvents =
         [.. EventJson.EventClasses.Where(type => type.IsAssignableTo(typeof(ContactEvent))).Select(EventTypes.NameOf)];
 
-    readonly PostgresEventStore store;
+    readonly EventSessions sessions;
     readonly ContactKey key;
     readonly NpgsqlConnection owner;
     readonly BulkLoad load;
     readonly EventMetadata metadata;
     readonly ConcurrentBag<LoadLane> idleLanes = [];
 
-    InitialLoad(PostgresEventStore store, ContactKey key, NpgsqlConnection owner, BulkLoad load, EventMetadata metadata) =>
-        (this.store, this.key, this.owner, this.load, this.metadata) = (store, key, owner, load, metadata);
+    InitialLoad(EventSessions sessions, ContactKey key, NpgsqlConnection owner, BulkLoad load, EventMetadata metadata) =>
+        (this.sessions, this.key, this.owner, this.load, this.metadata) = (sessions, key, owner, load, metadata);
 
     /// <summary>The date of every event it brings.</summary>
     public DateTimeOffset StartedAt => load.StartedAt;
@@ -60,9 +60,9 @@ sealed class InitialLoad : IAsyncDisposable
     /// <summary>Takes on the initial load of an import.</summary>
     /// <returns>Null when the import is none, or its load has ended.</returns>
     /// <exception cref="RuleViolationException"><c>import_running</c></exception>
-    public static async Task<InitialLoad?> OpenAsync(PostgresEventStore store, ContactKey key, Guid importId, EventMetadata metadata, CancellationToken ct, RoomGuard? room = null)
+    public static async Task<InitialLoad?> OpenAsync(EventSessions sessions, ContactKey key, Guid importId, EventMetadata metadata, CancellationToken ct, RoomGuard? room = null)
     {
-        var connection = await store.DataSource.OpenConnectionAsync(ct);
+        var connection = await sessions.DataSource.OpenConnectionAsync(ct);
         try
         {
             if (await BulkLoad.IsAsync(connection, importId, ct))
@@ -75,7 +75,7 @@ sealed class InitialLoad : IAsyncDisposable
                 }
 
                 await LoadSettings.SetAsync(connection, room is null ? null : await room.DiskAsync(ct), ct);
-                return new(store, key, connection, load, metadata);
+                return new(sessions, key, connection, load, metadata);
             }
         }
         catch
@@ -109,7 +109,7 @@ sealed class InitialLoad : IAsyncDisposable
         }
 
         await telling.WaitForRoomAsync("building the indexes", await Tables.IndexRoomAsync(owner, ct), ct);
-        await Tables.IndexAsync(store.DataSource, telling, ct);
+        await Tables.IndexAsync(sessions.DataSource, telling, ct);
         await LoadSettings.RestoreAsync(owner, ct);
         await ExchangeAsync(ct);
     }
@@ -169,9 +169,9 @@ sealed class InitialLoad : IAsyncDisposable
     async Task<ImportTally> StoreAsync(LoadRange range, CancellationToken ct)
     {
         if (!idleLanes.TryTake(out var lane))
-            lane = new(PadronEvents.Types, key, metadata, load.StartedAt);
+            lane = new(EventTypes.Of(sessions.Store), key, metadata, load.StartedAt);
         lane.Take(range);
-        var tally = await store.TransactAsync((transaction, token) => StoreAsync(transaction.Connection, range, lane, token), ct);
+        var tally = await sessions.TransactAsync((session, token) => StoreAsync(session.Connection, range, lane, token), ct);
         idleLanes.Add(lane); // not after a failure: then all end
         return tally;
     }
@@ -199,7 +199,7 @@ sealed class InitialLoad : IAsyncDisposable
     // The writer of the contacts' projection is us meanwhile: it must not fold a page of its own between the counts and the new position.
     async Task ExchangeAsync(CancellationToken ct)
     {
-        await using var leader = await ProjectionLeader.WaitAsync(store.DataSource, ContactsProjection.Definition, ct);
+        await using var leader = await ProjectionLeader.WaitAsync(sessions.DataSource, ContactsProjection.Definition, ct);
         await using var transaction = await leader.Connection.BeginTransactionAsync(ct);
         if (!await load.HoldAsync(leader.Connection, ct))
             throw Running(load.Id);

@@ -8,7 +8,7 @@ namespace Padron.Application.Imports.Phases;
 
 /// <summary>What an import is made of, and how its facts are recorded.</summary>
 public sealed record ImportParts(
-    PostgresEventStore Store, Streams Streams, ProjectionDaemon Daemon, ImportContactsHandler Importer, PreparePhase Prepare, SamplePhase Sample,
+    EventSessions Sessions, Streams Streams, ProjectionDaemon Daemon, ImportContactsHandler Importer, PreparePhase Prepare, SamplePhase Sample,
     ValidateImportHandler Validator, FinishPhase Finish, RollbackImportHandler Rollback, TimeProvider Clock)
 {
     internal Task FailAsync(Guid importId, string reason, EventMetadata metadata) =>
@@ -16,11 +16,11 @@ public sealed record ImportParts(
 
     /// <summary>Records the fact that ends the import, and lets its file be imported again, in one transaction.</summary>
     internal Task CloseAsync(Guid importId, ImportEvent fact, EventMetadata metadata, CancellationToken ct) =>
-        Store.TransactAsync(
-            async (transaction, token) =>
+        Sessions.TransactAsync(
+            async (session, token) =>
             {
                 await RecordAsync(importId, fact, metadata, token);
-                await ImportCheckpoint.CloseAsync(transaction.Connection, importId, token);
+                await ImportCheckpoint.CloseAsync(session.Connection, importId, token);
                 return true;
             },
             ct);

@@ -24,7 +24,7 @@ public sealed record ImportFile(string Path, bool Resume, ImportOrder Order, str
 /// </remarks>
 public sealed class ImportProcess(ImportParts parts, IContactSourceOpener opener, NumberingPlanStore plans)
 {
-    readonly ImportOpening opening = new(parts.Store, parts.Streams, parts.Clock);
+    readonly ImportOpening opening = new(parts.Sessions, parts.Streams, parts.Clock);
 
     /// <exception cref="RuleViolationException">
     /// <c>import_unfinished</c>, <c>nothing_to_resume</c>, <c>import_running</c>, <c>plan_changed</c>, <c>no_space</c>, <c>sample_invalid</c>,
@@ -39,7 +39,7 @@ public sealed class ImportProcess(ImportParts parts, IContactSourceOpener opener
         var metadata = new EventMetadata(User: command.By);
         var fileName = Path.GetFileName(command.Path);
         var sha256 = await opener.Sha256Async(command.Path, ct);
-        await using var turn = await ImportTurn.TakeAsync(parts.Store.DataSource, sha256, fileName, ct);
+        await using var turn = await ImportTurn.TakeAsync(parts.Sessions.DataSource, sha256, fileName, ct);
         var open = command.Resume ? await opening.FindAsync(sha256, fileName, ct) : await DropDryRunAsync(sha256, metadata, ct);
         await using var source = opener.Open(command.Path, (open?.Started.Order ?? command.Order).Mapping);
         var opened = open is null

@@ -42,7 +42,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     {
         try
         {
-            await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
+            await using var presence = await ImportPresence.AnnounceAsync(parts.Sessions.DataSource, importId, ct);
             var prepared = state.Prepared ?? await RecordAsync(await parts.Prepare.RunAsync(opened, path, source, Steps(ImportPhase.Prepare), ct), ct);
             Tell(ImportPhase.Sample, new("Trying a sample"));
             var sampled = state.Sampled ?? await RecordAsync(await parts.Sample.RunAsync(source, prepared.RegisterHoldsContacts, ct), ct);
@@ -78,7 +78,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
             ? new(importId, opened.Checkpoint.Tally, opened.Started.PlanVersion, PremiumMunicipalities: 0)
             : await LoadRowsAsync(ct);
         result = result with { Prepared = state.Prepared, Sampled = state.Sampled };
-        await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
+        await using var presence = await ImportPresence.AnnounceAsync(parts.Sessions.DataSource, importId, ct);
 
         // Neither needs the other, and each takes one processor. A register that fails the validation is to be searched too.
         var search = Task.WhenAll(
@@ -125,7 +125,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     async Task SaveIncrementAsync(string directory, CancellationToken ct)
     {
         var increments = Path.Combine(directory, "increments");
-        if (await new EventIncrements(parts.Store.DataSource, increments).SaveAsync(importId, ct) is { } saved)
+        if (await new EventIncrements(parts.Sessions.DataSource, increments).SaveAsync(importId, ct) is { } saved)
         {
             await RecordAsync(
                 new ImportIncrementSaved(
@@ -136,7 +136,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
 
     async Task<ImportResult> FinishAsync(ImportResult result, CancellationToken ct)
     {
-        await using var presence = await ImportPresence.AnnounceAsync(parts.Store.DataSource, importId, ct);
+        await using var presence = await ImportPresence.AnnounceAsync(parts.Sessions.DataSource, importId, ct);
         var finished = await parts.Finish.RunAsync(importId, order, source, Steps(ImportPhase.Finish, result.Tally), ct);
         if (order?.BackUpEvery is not null && order.DirectoryOf(importId) is { } directory)
             await SaveIncrementAsync(directory, ct);
@@ -174,7 +174,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
         $"The import {importId} scores {validated.Score:0.##} %, below {ImportValidated.Threshold} % ({Failing(validated.Checks)}).");
 
     Task CatchUpAsync(IEnumerable<Projection> projections, CancellationToken ct) =>
-        new ProjectionDaemon(parts.Store.DataSource, parts.Clock) { Projections = [.. projections] }.CatchUpAsync(Patience, progress: null, ct);
+        new ProjectionDaemon(parts.Sessions.DataSource, parts.Clock) { Projections = [.. projections] }.CatchUpAsync(Patience, progress: null, ct);
 
     static string Failing(IReadOnlyList<ImportCheck> checks) =>
         string.Join(", ", checks.Where(check => check.Failed > 0).OrderBy(check => check.Score).Select(check => FormattableString.Invariant($"{check.Name} {check.Score:0.##} %")));

@@ -14,7 +14,7 @@ public sealed record RestoredIncrements(int Files, long Events);
 /// Reads increments back into a database that holds what was there before the first of them: an empty one after an initial load, else the restored backup
 /// from before the import. Each file is one transaction, and what is there already is passed over, so it can be stopped and run again.
 /// </summary>
-public sealed class RestoreIncrementsHandler(PostgresEventStore store)
+public sealed class RestoreIncrementsHandler(EventSessions sessions)
 {
     const string Foreign = """
         select exists (select from restored r join events.mt_events e on e.seq_id = r.seq_id where e.id <> r.id)
@@ -55,7 +55,7 @@ public sealed class RestoreIncrementsHandler(PostgresEventStore store)
         var events = 0L;
         foreach (var (done, increment) in increments.Index())
         {
-            events += await store.TransactAsync((transaction, token) => RestoreAsync(transaction.Connection, Path.Combine(directory, increment.File), token), ct);
+            events += await sessions.TransactAsync((session, token) => RestoreAsync(session.Connection, Path.Combine(directory, increment.File), token), ct);
             progress?.Report((done + 1, increments.Count));
         }
 

@@ -4,7 +4,6 @@ using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
-using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Application.Imports.Phases;
@@ -31,10 +30,10 @@ public sealed class SamplePhase(NpgsqlDataSource register, DatabaseAddress addre
         try
         {
             await using var throwaway = await ThrowawayRegister.CreateAsync(register, address, key, ct);
-            var (result, _) = await ImportAsync(throwaway.DataSource, source, rows, besideContacts, ct);
+            var (result, _) = await ImportAsync(throwaway, source, rows, besideContacts, ct);
             var sample = new RowsSource(source, rows, "rows");
             var validator = new ValidateImportHandler(
-                StoreOf(throwaway.DataSource), new(StoreOf(throwaway.DataSource)), sample, new(throwaway.DataSource), new(throwaway.DataSource), clock);
+                throwaway.Sessions, throwaway.Streams, sample, new(throwaway.DataSource), new(throwaway.DataSource), clock);
             var validated = await validator.HandleAsync(new(result.ImportId, source.FileName, Rows, ImportedBy), progress: null, ct);
             return new(rows.Count, validated.Score, validated.Checks, NotDone: null, clock.GetUtcNow());
         }
@@ -58,7 +57,7 @@ public sealed class SamplePhase(NpgsqlDataSource register, DatabaseAddress addre
         await using var throwaway = await ThrowawayRegister.CreateAsync(register, address, key, ct);
         var before = await SizeAsync(throwaway.DataSource, ct);
         var first = source.Read(ImportCheckpoint.BeforeFirstRow, MeasuredRows).First();
-        var (result, seconds) = await ImportAsync(throwaway.DataSource, source, first, prepared.RegisterHoldsContacts, ct);
+        var (result, seconds) = await ImportAsync(throwaway, source, first, prepared.RegisterHoldsContacts, ct);
         var bytes = await SizeAsync(throwaway.DataSource, ct) - before;
         var contacts = lines.Mobile + lines.Fixed + lines.Unknown + lines.MarkedInvalid;
         return new(
@@ -71,26 +70,24 @@ public sealed class SamplePhase(NpgsqlDataSource register, DatabaseAddress addre
     }
 
     async Task<(ImportResult Result, double Seconds)> ImportAsync(
-        NpgsqlDataSource dataSource, IContactSource source, IReadOnlyList<SourceRow> rows, bool besideContacts, CancellationToken ct)
+        ThrowawayRegister throwaway, IContactSource source, IReadOnlyList<SourceRow> rows, bool besideContacts, CancellationToken ct)
     {
-        var daemon = new ProjectionDaemon(dataSource, clock);
+        var daemon = new ProjectionDaemon(throwaway.DataSource, clock);
         if (besideContacts && rows.Count > 0)
         {
-            await HandleAsync(dataSource, new(source, [rows[0]], "one row"), ct); // then it is not empty
+            await HandleAsync(throwaway, new(source, [rows[0]], "one row"), ct); // then it is not empty
             await daemon.CatchUpAsync(Patience, progress: null, ct);
         }
 
         var began = clock.GetTimestamp();
-        var result = await HandleAsync(dataSource, new(source, rows, "rows"), ct);
+        var result = await HandleAsync(throwaway, new(source, rows, "rows"), ct);
         await daemon.CatchUpAsync(Patience, progress: null, ct);
         return (result, clock.GetElapsedTime(began).TotalSeconds);
     }
 
-    Task<ImportResult> HandleAsync(NpgsqlDataSource dataSource, RowsSource rows, CancellationToken ct) =>
-        new ImportContactsHandler(StoreOf(dataSource), new(StoreOf(dataSource)), rows, plans, new(dataSource), key, clock)
+    Task<ImportResult> HandleAsync(ThrowawayRegister throwaway, RowsSource rows, CancellationToken ct) =>
+        new ImportContactsHandler(throwaway.Sessions, throwaway.Streams, rows, plans, new(throwaway.DataSource), key, clock)
             .HandleAsync(new(rows.FileName, Resume: false, ImportedBy), progress: null, ct);
-
-    static PostgresEventStore StoreOf(NpgsqlDataSource dataSource) => new(dataSource, PadronEvents.Types, PadronEvents.MessageTypes);
 
     static async Task<long> SizeAsync(NpgsqlDataSource dataSource, CancellationToken ct)
     {

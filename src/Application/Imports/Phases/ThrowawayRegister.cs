@@ -1,6 +1,7 @@
 using Npgsql;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
+using Padron.MartenExtensions;
 
 namespace Padron.Application.Imports.Phases;
 
@@ -15,9 +16,18 @@ sealed class ThrowawayRegister : IAsyncDisposable
     readonly NpgsqlConnection owner;
     readonly string name;
 
-    ThrowawayRegister(NpgsqlConnection owner, string name, NpgsqlDataSource dataSource) => (this.owner, this.name, DataSource) = (owner, name, dataSource);
+    ThrowawayRegister(NpgsqlConnection owner, string name, NpgsqlDataSource dataSource)
+    {
+        (this.owner, this.name, DataSource) = (owner, name, dataSource);
+        Sessions = RegisterStore.SessionsOf(dataSource);
+        Streams = new(Sessions, new(Sessions, PadronEvents.MessageTypes));
+    }
 
     public NpgsqlDataSource DataSource { get; }
+
+    public EventSessions Sessions { get; }
+
+    public Streams Streams { get; }
 
     /// <exception cref="PostgresException">Of class 42501: the user may not create databases.</exception>
     public static async Task<ThrowawayRegister> CreateAsync(NpgsqlDataSource register, DatabaseAddress address, ContactKey key, CancellationToken ct)
@@ -31,7 +41,7 @@ sealed class ThrowawayRegister : IAsyncDisposable
             await ScalarAsync(connection, "select pg_advisory_lock(hashtextextended($1, 0))::text", ct, database); // says that its owner is alive
             await ScalarAsync(connection, $"create database {database} template template0", ct);
             made = new(connection, database, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = database, MinPoolSize = 0 }));
-            await new Installer(made.DataSource).InstallAsync(key, ct);
+            await new Installer(made.DataSource).InstallAsync(key, tell: null, ct);
             return made;
         }
         catch
@@ -43,6 +53,7 @@ sealed class ThrowawayRegister : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Sessions.Dispose();
         await DataSource.DisposeAsync();
         try
         {

@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 using Padron.Application.Contacts;
 using Padron.Domain.Contacts;
@@ -8,7 +9,7 @@ using Padron.Projections.Contacts;
 namespace Padron.Application.Imports.Rollback;
 
 /// <summary>Takes back one batch of contacts that an import brought or changed: streams, events, read rows, counts and the rollback's row in one transaction.</summary>
-sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadata metadata, DateTimeOffset at)
+sealed class RollbackBatch(EventSessions sessions, Guid importId, EventMetadata metadata, DateTimeOffset at)
 {
     // $1 the import; $2 an exclusive and $3 an inclusive bound. No "next so many" instead: a planner that expects few reads all events for them.
     const string BroughtSql = """
@@ -23,10 +24,11 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
     /// <param name="ct">Cancels.</param>
     /// <returns>How far the rollback is after it.</returns>
     public Task<(RollbackRow Row, RollbackStep Step)> RunAsync(int positions, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            metadata,
+            async (session, token) =>
             {
-                var connection = transaction.Connection;
+                var connection = session.Connection;
                 var row = await RollbackRow.LockAsync(connection, importId, token) ?? throw new InvalidOperationException($"Import {importId} is not being rolled back.");
                 if (!await ContactRemoval.TryBeginAsync(connection, row.BeforePosition, token))
                     return (row, RollbackStep.ProjectionBehind);
@@ -40,7 +42,7 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
                 var removed = await StreamRemoval.RemovableAsync(connection, contacts, correlationId, token);
                 await ContactRemoval.RemoveAsync(connection, removed, token);
                 await StreamRemoval.RemoveAsync(connection, removed, token);
-                var (withdrawn, restored) = await WithdrawAsync(transaction, [.. contacts.Except(removed.Select(contact => contact.Id))], token);
+                var (withdrawn, restored) = await WithdrawAsync(session, [.. contacts.Except(removed.Select(contact => contact.Id))], token);
 
                 row = row with
                 {
@@ -55,16 +57,16 @@ sealed class RollbackBatch(PostgresEventStore store, Guid importId, EventMetadat
             ct);
 
     // They are fewer: whoever opted out, was handed out or corrected meanwhile, or was known before and only changed. So the rule for one contact decides.
-    async Task<(int Withdrawn, int Restored)> WithdrawAsync(EventTransaction transaction, Guid[] contacts, CancellationToken ct)
+    async Task<(int Withdrawn, int Restored)> WithdrawAsync(IDocumentSession session, Guid[] contacts, CancellationToken ct)
     {
         var appends = new List<StreamAppend>();
-        foreach (var (id, (contact, version)) in await ContactHistories.ReadAsync(transaction.Connection, contacts, ct))
+        foreach (var (id, (contact, version)) in await ContactHistories.ReadAsync(session, contacts, ct))
         {
             if (ContactDecider.Decide(new WithdrawContact(importId, at, metadata.User), contact) is [_, ..] events)
                 appends.Add(new(id, version, events));
         }
 
-        var result = await transaction.CopyManyAsync(appends, metadata, ct);
+        var result = await session.CopyManyAsync(appends, ct);
         if (result.Conflicts.Count > 0)
             throw new InvalidOperationException("Streams that were locked have changed.");
         var restored = appends.Count(append => append.Events is [ContactDetailsChanged]);

@@ -29,7 +29,7 @@ public sealed record RollbackResult(Guid ImportId, bool Changed, long Removed, l
 /// Removes the contacts that have no event but the import's, withdraws the others that it brought, and restores the details of those it only changed. Each batch is one transaction, so it can be stopped anywhere, and
 /// run again to do the rest.
 /// </summary>
-public sealed class RollbackImportHandler(PostgresEventStore store, Streams streams, ProjectionDaemon daemon, ContactKey key, TimeProvider clock)
+public sealed class RollbackImportHandler(EventSessions sessions, Streams streams, ProjectionDaemon daemon, ContactKey key, TimeProvider clock)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -42,14 +42,14 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     public async Task<RollbackResult> HandleAsync(RollbackImport command, IProgress<RollbackProgress>? progress = null, CancellationToken ct = default)
     {
         var (importId, by, reason) = command;
-        await using var presence = await ImportPresence.ExcludeAsync(store.DataSource, importId, ct);
+        await using var presence = await ImportPresence.ExcludeAsync(sessions.DataSource, importId, ct);
         if (await FindAsync(importId, ct) is { } before)
             return before;
 
         var metadata = new EventMetadata(User: by, CorrelationId: importId.ToString());
         var brought = await StartAsync(importId, reason, metadata, ct);
         await AbandonLoadAsync(importId, metadata, ct);
-        var batch = new RollbackBatch(store, importId, metadata, clock.GetUtcNow());
+        var batch = new RollbackBatch(sessions, importId, metadata, clock.GetUtcNow());
         while (true)
         {
             // Between batches, others' events are applied: the projection has but one writer, and who waits for it shall not wait for the whole rollback.
@@ -60,7 +60,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
                 return await CompleteAsync(row, metadata, ct);
             if (step is not RollbackStep.ProjectionBehind)
                 continue;
-            if (await new ProjectionHolds(store.DataSource).IsHeldAsync(ContactsProjection.Definition, ct))
+            if (await new ProjectionHolds(sessions.DataSource).IsHeldAsync(ContactsProjection.Definition, ct))
                 throw new RuleViolationException("projection_held", "The projection 'contacts' is paused or stopped, and a rollback waits for it: `padron projections resume contacts`, and the same command does the rest.");
             await Task.Delay(PollInterval, clock, ct);
         }
@@ -68,7 +68,7 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
 
     async Task<RollbackResult?> FindAsync(Guid importId, CancellationToken ct)
     {
-        var history = await store.ReadStreamAsync(importId, ct: ct);
+        var history = await sessions.ReadStreamAsync(importId, ct);
         return history switch
         {
             [{ Data: ImportStarted }, .., { Data: ImportEstimated or ImportFailed }] =>
@@ -83,16 +83,16 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
 
     /// <returns>How many contacts the import brought or changed.</returns>
     Task<long> StartAsync(Guid importId, string? reason, EventMetadata metadata, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            async (session, token) =>
             {
                 // A batch in flight ends first, and no later one is stored, whatever a process does that lost its presence.
-                var checkpoint = await ImportCheckpoint.LockAsync(transaction.Connection, importId, token);
+                var checkpoint = await ImportCheckpoint.LockAsync(session.Connection, importId, token);
                 var started = await RecordAsync(importId, new ImportRollbackStarted(clock.GetUtcNow(), reason), metadata, token);
                 if (started.Position is { } position)
                 {
-                    await RollbackRow.CreateAsync(transaction.Connection, importId, position, token);
-                    await ImportCheckpoint.CloseAsync(transaction.Connection, importId, token);
+                    await RollbackRow.CreateAsync(session.Connection, importId, position, token);
+                    await ImportCheckpoint.CloseAsync(session.Connection, importId, token);
                 }
 
                 return checkpoint.Tally.Imported + checkpoint.Tally.DetailsChanged;
@@ -102,18 +102,18 @@ public sealed class RollbackImportHandler(PostgresEventStore store, Streams stre
     /// <summary>Of an initial load that was interrupted nothing has come into the register yet.</summary>
     async Task AbandonLoadAsync(Guid importId, EventMetadata metadata, CancellationToken ct)
     {
-        await using var load = await InitialLoad.OpenAsync(store, key, importId, metadata, ct);
+        await using var load = await InitialLoad.OpenAsync(sessions, key, importId, metadata, ct);
         if (load is not null)
             await load.AbandonAsync(ct);
     }
 
     Task<RollbackResult> CompleteAsync(RollbackRow row, EventMetadata metadata, CancellationToken ct) =>
-        store.TransactAsync(
-            async (transaction, token) =>
+        sessions.TransactAsync(
+            async (session, token) =>
             {
                 await RecordAsync(row.ImportId, new ImportRolledBack(row.Removed, row.Withdrawn, clock.GetUtcNow(), row.Restored), metadata, token);
-                await row.DeleteAsync(transaction.Connection, token);
-                await ReferenceTables.RemoveAsync(transaction.Connection, row.ImportId, token);
+                await row.DeleteAsync(session.Connection, token);
+                await ReferenceTables.RemoveAsync(session.Connection, row.ImportId, token);
                 return new RollbackResult(row.ImportId, Changed: true, row.Removed, row.Withdrawn, row.Restored);
             },
             ct);

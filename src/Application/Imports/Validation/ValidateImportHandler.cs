@@ -22,14 +22,14 @@ public readonly record struct ValidationProgress(string Check, int Done, int Of)
 /// Compares what an import left with its source and with itself, by ways of its own: counts by SQL, numbers by the evaluator of all regions,
 /// fields by reading the file again. What it finds is an event of the import. Expects read models that are up to date.
 /// </summary>
-public sealed class ValidateImportHandler(PostgresEventStore store, Streams streams, IContactSourceOpener opener, RegisterChecks register, SampleCheck samples, TimeProvider clock)
+public sealed class ValidateImportHandler(EventSessions sessions, Streams streams, IContactSourceOpener opener, RegisterChecks register, SampleCheck samples, TimeProvider clock)
 {
     /// <exception cref="RuleViolationException"><c>import_unknown</c>, <c>import_not_complete</c>, <c>other_source</c></exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file has not the expected table and columns.</exception>
     public async Task<ImportValidated> HandleAsync(ValidateImport command, IProgress<ValidationProgress>? progress = null, CancellationToken ct = default)
     {
-        var history = (await store.ReadStreamAsync(command.ImportId, ct: ct)).Select(stored => stored.Data).ToArray();
+        var history = (await sessions.ReadStreamAsync(command.ImportId, ct)).Select(stored => stored.Data).ToArray();
         if (history.OfType<ImportStarted>().FirstOrDefault() is not { } started)
             throw new RuleViolationException("import_unknown", $"There is no import {command.ImportId}.");
         if (history.Aggregate(Import.None, Import.Evolve).Status is not ImportStatus.Completed)

@@ -1,3 +1,4 @@
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
 
@@ -7,13 +8,15 @@ public sealed class EnqueueTests : QueueTest
 {
     readonly Guid box = Guid.CreateVersion7();
 
-    PostgresEventStore Events => StoreOver(DataSource);
-
     [Fact]
     public async Task Messages_commit_with_the_append_that_causes_them()
     {
-        await Events.AppendManyAsync(
-            [new StreamAppend(box, 0, Items("mango")) { Messages = [new(new SendParcel("mango")), new(new WeighParcel("mango"))] }], new("ana", "request-7", "command-8"));
+        var metadata = new EventMetadata("ana", "request-7", "command-8");
+        await Store.TransactAsync(metadata, async (session, ct) =>
+        {
+            await session.AppendAsync(new(box, 0, Items("mango")), ct);
+            return await Queue.EnqueueAsync([new(new SendParcel("mango")), new(new WeighParcel("mango"))], metadata, ct);
+        });
 
         (await RowsAsync("select kind, body::text, user_name, correlation_id, causation_id from queue.messages order by kind")).ShouldBe(
         [
@@ -23,27 +26,12 @@ public sealed class EnqueueTests : QueueTest
     }
 
     [Fact]
-    public async Task An_append_in_conflict_enqueues_nothing_and_those_beside_it_do()
-    {
-        await AppendAsync(box, 0, Items("first"));
-        var result = await Events.AppendManyAsync(
-            [
-                new StreamAppend(box, 0, Items("late")) { Messages = [new(new SendParcel("late"))] },
-                new StreamAppend(Guid.CreateVersion7(), 0, Items("other")) { Messages = [new(new SendParcel("other"))] },
-            ],
-            EventMetadata.None);
-
-        result.Conflicts.ShouldBe([box]);
-        (await ScalarAsync<string>("select body->>'item' from queue.messages")).ShouldBe("other");
-    }
-
-    [Fact]
     public async Task A_transaction_that_is_rolled_back_leaves_no_message()
     {
-        await Should.ThrowAsync<ChangedMyMindException>(() => Events.TransactAsync<int>(async (transaction, ct) =>
+        await Should.ThrowAsync<ChangedMyMindException>(() => Store.TransactAsync<int>(async (session, ct) =>
         {
-            await transaction.AppendAsync(new(box, 0, Items("a")) { Messages = [new(new SendParcel("a"))] }, EventMetadata.None, ct);
-            (await transaction.EnqueueAsync([new(new SendParcel("b"))], EventMetadata.None, ct)).ShouldBe(1);
+            await session.AppendAsync(new(box, 0, Items("a")), ct);
+            (await Queue.EnqueueAsync([new(new SendParcel("b"))], EventMetadata.None, ct)).ShouldBe(1);
             throw new ChangedMyMindException();
         }));
 
@@ -80,8 +68,6 @@ public sealed class EnqueueTests : QueueTest
     public async Task A_message_of_a_class_nobody_registered_is_refused()
     {
         (await Should.ThrowAsync<ArgumentException>(() => Queue.EnqueueAsync([new(new LoseParcel())], EventMetadata.None))).Message.ShouldContain(nameof(LoseParcel));
-        (await Should.ThrowAsync<ArgumentException>(() => Store.AppendManyAsync([new StreamAppend(box, 0, Items("a")) { Messages = [new(new SendParcel("a"))] }], EventMetadata.None)))
-            .Message.ShouldContain(nameof(SendParcel)); // a store without messages
         (await ItemsAsync()).ShouldBeEmpty();
     }
 

@@ -139,7 +139,7 @@ public sealed class FailureTests : QueueTest
                 await PutEffectAsync(context, parcel.Item, ct);
                 try
                 {
-                    await (await context.BeginAsync(ct)).AppendAsync(new(Guid.Empty, 0, [new BoxLost()]), EventMetadata.None, ct);
+                    await (await context.BeginAsync(ct)).AppendManyAsync([new(Guid.NewGuid(), 0, [new BoxLost()])], ct: ct);
                 }
                 catch (ArgumentException)
                 {

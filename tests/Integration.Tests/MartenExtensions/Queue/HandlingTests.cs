@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
 
@@ -39,8 +40,9 @@ public sealed class HandlingTests : QueueTest
             .Add<SendParcel>(async (parcel, context, ct) =>
             {
                 await PutEffectAsync(context, parcel.Item, ct);
-                var transaction = await context.BeginAsync(ct);
-                await transaction.AppendAsync(new(box, 0, Items(parcel.Item)) { Messages = [new(new WeighParcel(parcel.Item))] }, context.Metadata, ct);
+                var session = await context.BeginAsync(ct);
+                await session.AppendAsync(new(box, 0, Items(parcel.Item)), ct);
+                await context.EnqueueAsync([new(new WeighParcel(parcel.Item))], ct);
             })
             .Add<WeighParcel>((parcel, context, ct) => PutEffectAsync(context, $"weighed {parcel.Item}", ct)));
 

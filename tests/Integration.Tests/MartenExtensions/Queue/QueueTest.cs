@@ -20,14 +20,12 @@ public abstract class QueueTest : EventStoreTest
     /// <summary>Tries that follow each other at once.</summary>
     internal static readonly MessagePolicy Impatient = new() { FirstDelay = TimeSpan.Zero, MaxAttempts = 3 };
 
-    protected DurableQueue Queue => new(StoreOver(DataSource));
-
-    internal static PostgresEventStore StoreOver(NpgsqlDataSource dataSource) => new(dataSource, BoxJson.Types, ParcelJson.Types);
+    protected DurableQueue Queue => new(Store, ParcelJson.Types);
 
     protected static MessageHandlers Handlers() => new(ParcelJson.Types);
 
     protected QueueWorker Worker(MessageHandlers handlers, QueueWorkerOptions? options = null) =>
-        new(StoreOver(DataSource), handlers, TimeProvider.System, options ?? Options);
+        new(Store, handlers, TimeProvider.System, options ?? Options);
 
     /// <summary>Handles whatever is due, later tries that are due at once included.</summary>
     protected Task DrainAsync(MessageHandlers handlers) => Worker(handlers).DrainAsync();
@@ -51,8 +49,8 @@ public abstract class QueueTest : EventStoreTest
     /// <summary>The effect of the tests' handlers: a row in another table, in the message's transaction.</summary>
     internal static async Task PutEffectAsync(MessageContext context, string item, CancellationToken ct)
     {
-        var transaction = await context.BeginAsync(ct);
-        await using var command = new NpgsqlCommand("insert into effects (message, item) values ($1, $2)", transaction.Connection)
+        var session = await context.BeginAsync(ct);
+        await using var command = new NpgsqlCommand("insert into effects (message, item) values ($1, $2)", session.Connection)
         {
             Parameters = { new() { Value = context.Id }, new() { Value = item } },
         };

@@ -59,7 +59,7 @@ sealed class QueueWorkerProcess : IDisposable
                 },
                 QueueTest.Impatient);
         var options = QueueTest.Options with { Parallelism = int.Parse(parallelism, CultureInfo.InvariantCulture) };
-        await new QueueWorker(QueueTest.StoreOver(dataSource), handlers, TimeProvider.System, options).RunAsync(CancellationToken.None);
+        await new QueueWorker(BoxJson.SessionsOver(dataSource), handlers, TimeProvider.System, options).RunAsync(CancellationToken.None);
         return 0;
     }
 
