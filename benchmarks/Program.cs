@@ -35,6 +35,7 @@ static async Task RunAsync()
         (FillBench.Projection, bench => bench.FilledAsync()),
         (RebuildBench.Area, RebuildBench.RunAsync),
         (StatusBench.Area, StatusBench.RunAsync),
+        (AppendBench.Area, AppendBench.RunAsync),
         (AvailabilityBench.Area, AvailabilityBench.RunAsync),
         (SegmentBench.Area, SegmentBench.RunAsync),
         (SearchBench.Area, SearchBench.RunAsync),

@@ -153,7 +153,7 @@ sealed class StatusBench
     }
 
     // In order of their keyed ids, which is as good as chance: the rows lie everywhere.
-    static async Task<(Guid Id, long Version)[]> ContactsAsync(Register filled)
+    public static async Task<(Guid Id, long Version)[]> ContactsAsync(Register filled)
     {
         await using var command = filled.DataSource.CreateCommand("select id, version from read.contact_states order by id");
         await using var reader = await command.ExecuteReaderAsync();

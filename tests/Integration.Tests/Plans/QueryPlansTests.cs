@@ -42,7 +42,7 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     [Fact]
     public void No_query_walks_through_a_big_table()
     {
-        var scans = register.Plans.Where(plan => !IsTakeOver(plan) && !IsOfRebuild(plan))
+        var scans = register.Plans.Where(plan => !IsTakeOver(plan) && !IsKeyCheck(plan) && !IsOfRebuild(plan))
             .SelectMany(plan => plan.SequentialScans.Where(Big.Contains).Select(table => (File: FileOf(plan), Table: table, plan.Plan))).ToArray();
 
         scans.Where(scan => !Allowed.ContainsKey((scan.File, scan.Table))).Select(scan => $"{scan.File}: {scan.Table}\n{scan.Plan}").ShouldBeEmpty();
@@ -102,6 +102,9 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
 
     // An initial load takes over what the live tables hold: the few rows that are no contact's. ShadowTables makes the statement from the catalogue.
     static bool IsTakeOver(CapturedPlan plan) => plan.Statement.StartsWith("insert into loading.", StringComparison.Ordinal);
+
+    // After a load, and after the upgrade that brought the foreign key, PostgreSQL checks once that every event has its stream.
+    static bool IsKeyCheck(CapturedPlan plan) => plan.Statement.StartsWith("SELECT fk.", StringComparison.Ordinal);
 
     // A rebuild runs the projections' own statements over tables beside the live ones, and compares the two in full: what is planned of those statements on
     // the live tables stands under their files, and the plans of its own queries there too.
