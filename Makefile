@@ -53,10 +53,6 @@ bench-diff: ## Compare the last run with the last committed results of its size,
 bench-keep: ## Make the last run the one to compare with: benchmarks/results.
 	@eng/bench.sh keep
 
-.PHONY: plans
-plans: ensure ## Write the plan of every query to docs/plans.
-	@eng/plans.sh $(CONFIGURATION)
-
 .PHONY: numbering
 numbering: ensure-node ## Write the table of all regions' numbers anew, from the npm package that eng/numbering/package.json names.
 	@eng/numbering.sh

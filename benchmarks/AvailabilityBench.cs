@@ -6,7 +6,7 @@ using Padron.Domain.Numbering;
 
 namespace Padron.Benchmarks;
 
-/// <summary>Counts, which are sums over a few rows of <c>segment_counts</c> and are kept while those stand, beside counting the contacts.</summary>
+/// <summary>Counts, which are sums over a few rows of <c>contact_counts</c> and are kept while those stand, beside counting the contacts.</summary>
 static class AvailabilityBench
 {
     public const string Area = "availability";

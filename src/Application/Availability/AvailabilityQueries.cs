@@ -25,7 +25,7 @@ public sealed record PlaceAvailability(string Value, string? StateCode, long Ava
 /// <param name="Low">True where it runs low (<see cref="LowAvailability"/>), null where it does not.</param>
 public sealed record PremiumAvailability(int Rank, string Lada, decimal Icpth2022, long Available, bool? Low = null);
 
-/// <summary>Counts contacts from <c>segment_counts</c>: a sum over few rows, however many contacts there are.</summary>
+/// <summary>Counts contacts from <c>contact_counts</c>: a sum over few rows, however many contacts there are.</summary>
 /// <remarks>
 /// As of a position of the past too, which <see cref="AsOfPositions"/> gives: at a day's end that is a sum over few rows again, inside a day
 /// every contact that had an event between the position and the nearer end of the day is folded, so on the day of a big import it takes long.
@@ -38,7 +38,7 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
     /// <summary>Contacts in each status.</summary>
     public async Task<IReadOnlyDictionary<string, long>> ByStatusAsync(long? asOf = null, CancellationToken ct = default)
     {
-        await using var command = Over(asOf, segments => $"select status, sum(contacts)::bigint from {segments} s group by status");
+        await using var command = Over(asOf, counts => $"select status, sum(contacts)::bigint from {counts} s group by status");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct))
@@ -65,9 +65,9 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
         };
         await using var command = Over(
             asOf,
-            segments => $"""
+            counts => $"""
             select {column} as value, {state} as state, coalesce(sum(contacts) filter (where status = 'VERIFIED'), 0)::bigint as available, sum(contacts)::bigint
-              from {segments} s
+              from {counts} s
              where $1::text is null or {column} = read.place_key($1)
              group by 1, 2
              order by available desc, value, state
@@ -85,14 +85,14 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
     {
         await using var command = Over(
             asOf,
-            segments => $"""
+            counts => $"""
             with premium as materialized (
                 select rank, lada, icpth_2022 from padron.premium_ladas order by rank limit $1
             )
             select p.rank::integer, p.lada, p.icpth_2022, coalesce(a.contacts, 0)::bigint
               from premium p
               left join (
-                select s.lada, sum(s.contacts) as contacts from {segments} s
+                select s.lada, sum(s.contacts) as contacts from {counts} s
                  where s.status = 'VERIFIED' and s.lada = any (array(select lada from premium))
                  group by s.lada
               ) a using (lada)
@@ -118,15 +118,15 @@ public sealed class AvailabilityQueries(NpgsqlDataSource dataSource)
             return (await SegmentQueries.CountAsync(dataSource, filter, ct)).Available;
         var pool = Pool.Of(selection);
         await using var command = dataSource.CreateCommand(
-            $"select coalesce(sum(contacts), 0)::bigint from read.segment_counts where status = 'VERIFIED' and {pool.Condition}");
+            $"select coalesce(sum(contacts), 0)::bigint from read.contact_counts where status = 'VERIFIED' and {pool.Condition}");
         pool.AddParameters(command.Parameters);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    // Of the past the segments are those of one position, the query's last parameter.
+    // Of the past the counts are those of one position, the query's last parameter.
     NpgsqlCommand Over(long? asOf, Func<string, string> sql, params NpgsqlParameter[] parameters)
     {
-        var command = dataSource.CreateCommand(sql(asOf is null ? "read.segment_counts" : $"read.segments_as_of(${parameters.Length + 1})"));
+        var command = dataSource.CreateCommand(sql(asOf is null ? "read.contact_counts" : $"read.contact_counts_as_of(${parameters.Length + 1})"));
         command.Parameters.AddRange(parameters);
         if (asOf is { } position)
         {

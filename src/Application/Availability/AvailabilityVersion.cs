@@ -4,7 +4,7 @@ using Padron.Projections.Contacts;
 namespace Padron.Application.Availability;
 
 /// <summary>
-/// What counts were computed from. Whatever changes <c>segment_counts</c> writes the progression of its projection in the same transaction, and the
+/// What counts were computed from. Whatever changes <c>contact_counts</c> writes the progression of its projection in the same transaction, and the
 /// transaction that last wrote a row is in its <c>xmin</c>: among all transactions between two starts of a server there is no other of that number.
 /// </summary>
 public sealed class AvailabilityVersion(NpgsqlDataSource dataSource)

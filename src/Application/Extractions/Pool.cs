@@ -4,7 +4,7 @@ using Padron.Domain.Extractions;
 
 namespace Padron.Application.Extractions;
 
-/// <summary>The contacts that share a place: the same condition counts them in <c>segment_counts</c> and finds them in <c>contact_states</c>.</summary>
+/// <summary>The contacts that share a place: the same condition counts them in <c>contact_counts</c> and finds them in <c>contact_states</c>.</summary>
 /// <param name="Condition">SQL over the place keys, which both tables name alike; parameters from $1.</param>
 /// <param name="Values">Its parameters.</param>
 public sealed record Pool(string Condition, IReadOnlyList<string> Values)

@@ -8,7 +8,7 @@ using Padron.Domain.Segments;
 namespace Padron.Application.Segments;
 
 /// <summary>A filter as SQL over rows <c>s</c>: the text is fixed for each condition, and every value is a parameter.</summary>
-/// <remarks>The conditions of <see cref="Counted"/> hold for <c>segment_counts</c> as well as for <c>contact_states</c>, whose columns have the same names.</remarks>
+/// <remarks>The conditions of <see cref="Counted"/> hold for <c>contact_counts</c> as well as for <c>contact_states</c>, whose columns have the same names.</remarks>
 sealed class SegmentCondition
 {
     readonly List<(object Value, NpgsqlDbType Type)> values = [];
@@ -22,7 +22,7 @@ sealed class SegmentCondition
     /// <summary>On place, status and line type; <c>true</c> when there is none.</summary>
     public string Counted => And([.. counted.Select(condition => condition.Sql)]);
 
-    /// <summary>Whether <c>segment_counts</c> can tell how many contacts meet it.</summary>
+    /// <summary>Whether <c>contact_counts</c> can tell how many contacts meet it.</summary>
     public bool IsCounted => others.Count == 0;
 
     /// <summary>What to join <c>contact_states</c> with; <c>contact_profiles p</c> where name, address or import are asked for.</summary>

@@ -12,7 +12,7 @@ public sealed record SegmentDocument(string Name, SegmentFilter Filter, string D
 /// <summary>How many are in a segment.</summary>
 /// <param name="Contacts">All of them.</param>
 /// <param name="Available">Verified ones, ready to be extracted.</param>
-/// <param name="FromCounts">Whether <c>segment_counts</c> told it; else the contacts were counted one by one, which takes as long as they are many.</param>
+/// <param name="FromCounts">Whether <c>contact_counts</c> told it; else the contacts were counted one by one, which takes as long as they are many.</param>
 public sealed record SegmentCount(long Contacts, long Available, bool FromCounts);
 
 /// <summary>A page of a segment's contacts.</summary>
@@ -78,7 +78,7 @@ public sealed class SegmentQueries(NpgsqlDataSource dataSource, Streams streams,
     static async Task<SegmentCount> CountedAsync(NpgsqlDataSource dataSource, SegmentCondition condition, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(
-            $"select coalesce(sum(s.contacts), 0)::bigint, coalesce(sum(s.contacts) filter (where s.status = 'VERIFIED'), 0)::bigint from read.segment_counts s where {condition.Counted}");
+            $"select coalesce(sum(s.contacts), 0)::bigint, coalesce(sum(s.contacts) filter (where s.status = 'VERIFIED'), 0)::bigint from read.contact_counts s where {condition.Counted}");
         condition.AddParameters(command.Parameters);
         return await ReadAsync(command, fromCounts: true, ct);
     }

@@ -96,7 +96,7 @@ sealed class SegmentWalk
     static async Task<IReadOnlyList<string[]>> PlacesAsync(NpgsqlDataSource dataSource, SegmentCondition condition, string[] columns, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(
-            $"select distinct {string.Join(", ", columns.Select(column => "s." + column))} from read.segment_counts s where {condition.Counted} limit {MostWalks + 1}");
+            $"select distinct {string.Join(", ", columns.Select(column => "s." + column))} from read.contact_counts s where {condition.Counted} limit {MostWalks + 1}");
         condition.AddParameters(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var each = new List<string[]>();

@@ -3,7 +3,7 @@ using Padron.Projections.Rebuilds;
 
 namespace Padron.Projections.Contacts;
 
-/// <summary>Profiles, states and segment counts of contacts, and the counts' history: one unit, because counts are the difference between two states.</summary>
+/// <summary>Profiles and states of contacts, their counts by place, and the counts' history: one unit, because counts are the difference between two states.</summary>
 public static class ContactsProjection
 {
     /// <summary>Counts what a bulk load has brought; its profiles and states are of <see cref="ContactRows"/>.</summary>
@@ -11,13 +11,13 @@ public static class ContactsProjection
 
     public static readonly Projection Definition = new(
         "contacts",
-        ["read.contact_profiles", "read.contact_states", "read.segment_counts", "read.segment_history", "read.segment_days"],
+        ["read.contact_profiles", "read.contact_states", "read.contact_counts", "read.contact_count_history", "read.contact_count_days"],
         EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts.sql"))
     {
         PageEnd = EmbeddedSql.Beside(typeof(ContactsProjection), "page-end.sql"),
         Fresh = new(
             EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts-fresh-before.sql"),
-            $"select after_position from {FreshFold.Unit}.segment_days order by after_position",
+            $"select after_position from {FreshFold.Unit}.contact_count_days order by after_position",
             EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts-fresh.sql"),
             EmbeddedSql.StatementsBeside(typeof(ContactsProjection), "contacts-fresh-after.sql")),
     };

@@ -1,5 +1,5 @@
 -- The days that page-end.sql would begin one after the other: one begins at its first event, if no later one has begun before.
-insert into /*unit*/.segment_days (day, after_position)
+insert into /*unit*/.contact_count_days (day, after_position)
 select day, first - 1
   from (
     select day, first, max(day) over (order by first rows between unbounded preceding and 1 preceding) as latest
@@ -13,4 +13,4 @@ select day, first - 1
  where latest is null or day > latest;
 
 -- What each page leaves in the counts: added up when all are through, for the tables have no index to add by.
-create table /*unit*/.fresh_history (like /*unit*/.segment_history);
+create table /*unit*/.fresh_history (like /*unit*/.contact_count_history);

@@ -55,7 +55,7 @@ states as (
 -- A page is of one day.
 history as (
     insert into /*unit*/.fresh_history (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
-    select (select day from /*unit*/.segment_days where after_position < $2 order by after_position desc limit 1),
+    select (select day from /*unit*/.contact_count_days where after_position < $2 order by after_position desc limit 1),
            state_code, municipality_key, city_key, lada, status, line_type, count(*)
       from states
      group by state_code, municipality_key, city_key, lada, status, line_type

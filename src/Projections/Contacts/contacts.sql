@@ -1,4 +1,4 @@
--- Contacts, their states, the segment counts and their history, over the events with $1 < seq_id <= $2. One writer at a time.
+-- Contacts, their states, the contact counts and their history, over the events with $1 < seq_id <= $2. One writer at a time.
 -- A page is folded to one row a contact first, so that the size of the page changes nothing in the result.
 with page as materialized (
     select stream_id as id, version, type, data, timestamp,
@@ -158,15 +158,15 @@ moves as materialized (
 ),
 -- A page is of one day: page-end.sql sees to that.
 history as (
-    insert into read.segment_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
-    select (select day from read.segment_days where after_position < $2 order by after_position desc limit 1), m.* from moves m
+    insert into read.contact_count_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
+    select (select day from read.contact_count_days where after_position < $2 order by after_position desc limit 1), m.* from moves m
         on conflict (day, state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = h.contacts + excluded.contacts
 )
-insert into read.segment_counts as c (state_code, municipality_key, city_key, lada, status, line_type, contacts)
+insert into read.contact_counts as c (state_code, municipality_key, city_key, lada, status, line_type, contacts)
 select * from moves
     on conflict (state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = c.contacts + excluded.contacts;
 
--- Segments that emptied go, or the rows would depend on the size of the pages.
-delete from read.segment_counts where contacts = 0;
+-- Counts that came to nothing go, or the rows would depend on the size of the pages.
+delete from read.contact_counts where contacts = 0;
 
-delete from read.segment_history where contacts = 0;
+delete from read.contact_count_history where contacts = 0;

@@ -10,10 +10,10 @@ with first as (
 today as materialized (
     select f.seq_id, greatest(f.day, b.day) as day, b.day is null or f.day > b.day as begins
       from first f
-      left join (select day from read.segment_days order by after_position desc limit 1) b on true
+      left join (select day from read.contact_count_days order by after_position desc limit 1) b on true
 ),
 begun as (
-    insert into read.segment_days (day, after_position) select day, seq_id - 1 from today where begins
+    insert into read.contact_count_days (day, after_position) select day, seq_id - 1 from today where begins
 )
 -- Against its midnight, which is told once: to tell the day of every event takes as long as folding some of them.
 select coalesce((

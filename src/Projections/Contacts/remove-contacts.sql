@@ -1,7 +1,7 @@
 -- Takes contacts whose streams are about to be removed out of the read models. $1 the contacts, $2 and $3 the positions of the first and the last event
 -- of each. First those who had events on several days, out of the history of each of them, by what these changed: they are few.
 with days as (
-    select array_agg(after_position order by after_position) as begins from read.segment_days
+    select array_agg(after_position order by after_position) as begins from read.contact_count_days
 ),
 several as (
     select array_agg(c.id) as ids, min(c.first) as first, max(c.last) as last
@@ -9,13 +9,13 @@ several as (
      where width_bucket(c.first - 1, d.begins) <> width_bucket(c.last - 1, d.begins)
 ),
 spans as (
-    select day, after_position as begins, coalesce(lead(after_position) over (order by after_position), 9223372036854775807) as ends from read.segment_days
+    select day, after_position as begins, coalesce(lead(after_position) over (order by after_position), 9223372036854775807) as ends from read.contact_count_days
 )
-insert into read.segment_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
+insert into read.contact_count_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
 select d.day, c.state_code, c.municipality_key, c.city_key, c.lada, c.status, c.line_type, -c.change
   from several s
   join spans d on d.begins < s.last and d.ends >= s.first
- cross join lateral read.segment_changes(d.begins, d.ends, s.ids) c
+ cross join lateral read.contact_count_changes(d.begins, d.ends, s.ids) c
  where s.ids is not null
     on conflict (day, state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = h.contacts + excluded.contacts;
 
@@ -28,7 +28,7 @@ states as (
     returning id, state_code, municipality_key, city_key, lada, status, line_type
 ),
 days as (
-    select array_agg(day order by after_position) as day, array_agg(after_position order by after_position) as begins from read.segment_days
+    select array_agg(day order by after_position) as day, array_agg(after_position order by after_position) as begins from read.contact_count_days
 ),
 days_of as (
     select c.id, case when width_bucket(c.first - 1, d.begins) = width_bucket(c.last - 1, d.begins) then d.day[width_bucket(c.first - 1, d.begins)] end as day
@@ -41,11 +41,11 @@ gone as materialized (
      group by d.day, s.state_code, s.municipality_key, s.city_key, s.lada, s.status, s.line_type
 ),
 history as (
-    insert into read.segment_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
+    insert into read.contact_count_history as h (day, state_code, municipality_key, city_key, lada, status, line_type, contacts)
     select day, state_code, municipality_key, city_key, lada, status, line_type, -contacts from gone where day is not null
         on conflict (day, state_code, municipality_key, city_key, lada, status, line_type) do update set contacts = h.contacts + excluded.contacts
 )
-update read.segment_counts c
+update read.contact_counts c
    set contacts = c.contacts - s.contacts
   from (
     select state_code, municipality_key, city_key, lada, status, line_type, sum(contacts) as contacts from gone
@@ -55,9 +55,9 @@ update read.segment_counts c
      = (s.state_code, s.municipality_key, s.city_key, s.lada, s.status, s.line_type);
 
 -- As after a page of contacts.sql.
-delete from read.segment_counts where contacts = 0;
+delete from read.contact_counts where contacts = 0;
 
-delete from read.segment_history where contacts = 0;
+delete from read.contact_count_history where contacts = 0;
 
 -- What could not be applied of them is gone too: a number that comes back is not to wait behind it.
 delete from projections.parked_events where stream_id = any ($1);

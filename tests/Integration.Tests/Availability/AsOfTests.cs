@@ -88,7 +88,7 @@ public sealed class AsOfTests : IAsyncLifetime
         var clock = new Clock(database, 6, "2022-10-25");
         await lives.AppendDecidedAsync(contacts: 40, events: 150, clock.TickAsync);
         await CatchUpAsync(50);
-        await database.ExecuteAsync("truncate read.segment_history, read.segment_days"); // as the upgrade leaves them
+        await database.ExecuteAsync("truncate read.contact_count_history, read.contact_count_days"); // as the upgrade leaves them
         var upgrade = (await PositionsAsync())[^1];
         (await RefusedAsync(new DateOnly(2022, 10, 26))).ShouldBe("as_of_unknown_day");
         await database.Contacts.ExecuteAsync(Phone(1), new OptOutContact(Phone(1), OptOutMethod.Api, null, null, DateTimeOffset.UnixEpoch), ContactDecider.Decide, EventMetadata.None);
@@ -165,8 +165,8 @@ public sealed class AsOfTests : IAsyncLifetime
     {
         foreach (var position in positions.Distinct())
         {
-            var counts = await ContactTables.SegmentsAsync(database, $"select * from read.segments_as_of({position})");
-            counts.ShouldBe((await ExpectedContacts.FoldAsync(database, position)).Segments, ignoreOrder: true, $"position {position}");
+            var counts = await ContactTables.CountsAsync(database, $"select * from read.contact_counts_as_of({position})");
+            counts.ShouldBe((await ExpectedContacts.FoldAsync(database, position)).Counts, ignoreOrder: true, $"position {position}");
         }
     }
 
@@ -186,13 +186,13 @@ public sealed class AsOfTests : IAsyncLifetime
             var position = await database.Get<AsOfPositions>().FindAsync(new(null, ended));
             position.ShouldBeGreaterThanOrEqualTo(last);
             (await database.ScalarAsync<long>(@"select count(*) from events.mt_events where seq_id > $1 and seq_id <= $2 and type like 'contact\_%'", last, position)).ShouldBe(0);
-            (await ContactTables.SegmentsAsync(database, $"select * from read.segments_as_of({position})"))
-                .ShouldBe((await ExpectedContacts.FoldAsync(database, last)).Segments, ignoreOrder: true, $"{ended:yyyy-MM-dd}");
+            (await ContactTables.CountsAsync(database, $"select * from read.contact_counts_as_of({position})"))
+                .ShouldBe((await ExpectedContacts.FoldAsync(database, last)).Counts, ignoreOrder: true, $"{ended:yyyy-MM-dd}");
         }
     }
 
     async Task<IReadOnlyList<string>> HistoryAsync() =>
-        [.. await database.RowsAsync("select * from read.segment_days"), .. await database.RowsAsync("select * from read.segment_history")];
+        [.. await database.RowsAsync("select * from read.contact_count_days"), .. await database.RowsAsync("select * from read.contact_count_history")];
 
     async Task<long[]> PositionsAsync() => [.. await database.ReadAsync(@"select seq_id from events.mt_events where type like 'contact\_%' order by 1", r => r.GetInt64(0))];
 

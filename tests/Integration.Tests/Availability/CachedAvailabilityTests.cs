@@ -37,7 +37,7 @@ public sealed class CachedAvailabilityTests(ImportSample sample) : IClassFixture
         var before = await AnswersAsync(Cached);
 
         // Nothing in the product writes counts without their progression: this shows that nobody counted.
-        await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1000; update padron.mejores_ladas set icpth_2022 = icpth_2022");
+        await database.ExecuteAsync("update read.contact_counts set contacts = contacts + 1000; update padron.mejores_ladas set icpth_2022 = icpth_2022");
         (await AnswersAsync(Cached, premium: false)).ShouldBe(before[..^1]);
 
         await OptOutAsync();
@@ -91,7 +91,7 @@ public sealed class CachedAvailabilityTests(ImportSample sample) : IClassFixture
         (await AnswersAsync(Cached)).ShouldBe(await AnswersAsync(Queries));
         (await Cached.ByStatusAsync()).ShouldNotBeEmpty();
 
-        await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
+        await database.ExecuteAsync("update read.contact_counts set contacts = contacts + 1");
         await database.Rebuild.RunAsync(ContactsProjection.Definition);
         (await AnswersAsync(Cached)).ShouldBe(await AnswersAsync(Queries));
 

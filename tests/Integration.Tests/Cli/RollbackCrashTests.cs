@@ -20,7 +20,7 @@ public sealed class RollbackCrashTests(ITestOutputHelper output) : CrashTest(Row
         await using (await Cluster.AttachAsync()) // who holds a row must be there before the program, which is done with them in a moment
         {
             // The counts are the last that a batch changes: by then it has removed streams, events and read rows.
-            await using var held = await HoldAsync("select from read.segment_counts for update");
+            await using var held = await HoldAsync("select from read.contact_counts for update");
             using var killed = Padron.Start("imports", "rollback", import);
             await WaitForWaitingAsync(killed, "a batch stands still before its commit");
             await (program ? killed.KillAsync() : Cluster.KillServerAsync());

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Padron.Api;
+using Padron.Application;
 using Padron.Application.Contacts;
 using Padron.Application.Imports.Watching;
 using Padron.Application.Installation;
@@ -16,6 +17,7 @@ namespace Padron.Integration.Tests.Fixture;
 public sealed class PadronDatabase : IAsyncLifetime
 {
     readonly (string Name, Func<PadronDatabase, Task> Fill)? content;
+    readonly int? readVersion;
     ServiceProvider? services;
 
     public PadronDatabase()
@@ -23,6 +25,8 @@ public sealed class PadronDatabase : IAsyncLifetime
     }
 
     PadronDatabase(string name, Func<PadronDatabase, Task> fill) => content = (name, fill);
+
+    PadronDatabase(int readVersion) => this.readVersion = readVersion;
 
     /// <summary>The same in every test, so that a contact's id can be told from its number.</summary>
     public static ContactKey Key { get; } = new([.. Enumerable.Range(1, ContactKey.Size).Select(i => (byte)i)]);
@@ -50,8 +54,19 @@ public sealed class PadronDatabase : IAsyncLifetime
     /// <param name="fill">Given a database with the schema.</param>
     public static PadronDatabase CopyOf(string name, Func<PadronDatabase, Task> fill) => new(name, fill);
 
+    /// <summary>An older database, for tests of what an upgrade does; <see cref="UpgradeAsync"/> makes it a present one.</summary>
+    /// <param name="version">Of the read models' schema; inclusive.</param>
+    public static PadronDatabase OfReadSchema(int version) => new(version);
+
     public async Task InitializeAsync()
     {
+        if (readVersion is { } version)
+        {
+            Open(await PostgresServer.CreateDatabaseAsync());
+            await new SchemaInstaller(DataSource).InstallAsync([.. PadronEvents.Schema.Where(script => script.Component != "read" || script.Version <= version)]);
+            return;
+        }
+
         var template = await PostgresServer.TemplateAsync(content?.Name ?? "padron", async connectionString =>
         {
             await using (var dataSource = NpgsqlDataSource.Create(connectionString))
@@ -77,6 +92,8 @@ public sealed class PadronDatabase : IAsyncLifetime
         await services!.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(ConnectionString);
     }
+
+    public Task UpgradeAsync() => Get<Installer>().InstallAsync(Key);
 
     /// <summary>Applies everything appended so far to every read model.</summary>
     public async Task CatchUpAsync() => (await Daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();

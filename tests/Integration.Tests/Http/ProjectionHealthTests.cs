@@ -150,7 +150,7 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
             await database.GivenVerifiedAsync(50, firstNational: 5510000000 + (batch * 50));
 
         await Eventually.TrueAsync(async () => (await database.Daemon.StatusAsync()).All(row => row.Behind == 0), "all is projected");
-        (await database.ScalarAsync<long>("select sum(contacts)::bigint from read.segment_counts")).ShouldBe(1_000);
+        (await database.ScalarAsync<long>("select sum(contacts)::bigint from read.contact_counts")).ShouldBe(1_000);
         (await database.ScalarAsync<long>("select count(*) from read.contacts where status = 'VERIFIED'")).ShouldBe(1_000);
         (await ReadyAsync(first)).Health.GetProperty("status").GetString().ShouldBe("healthy");
         (await database.Daemon.StatusAsync()).Single(row => row.Name == ContactsProjection.Definition.Name).Rate.ShouldNotBeNull();

@@ -30,9 +30,9 @@ public sealed class ImportTruthTests : IAsyncLifetime, IDisposable
 
         (await database.CountsAsync("select state_code, count(*) from read.contact_states group by 1"))
             .ShouldBe(Importing.NotZero(truth.ImportedByState), ignoreOrder: true);
-        (await database.CountsAsync("select state_code, sum(contacts)::bigint from read.segment_counts where status = 'VERIFIED' group by 1"))
+        (await database.CountsAsync("select state_code, sum(contacts)::bigint from read.contact_counts where status = 'VERIFIED' group by 1"))
             .ShouldBe(Importing.NotZero(truth.VerifiedByState), ignoreOrder: true);
-        (await database.CountsAsync("select lada, sum(contacts)::bigint from read.segment_counts where status = 'VERIFIED' group by 1"))
+        (await database.CountsAsync("select lada, sum(contacts)::bigint from read.contact_counts where status = 'VERIFIED' group by 1"))
             .ShouldBe(Importing.NotZero(truth.VerifiedByLada), ignoreOrder: true);
         (await database.CountsAsync("select status, count(*) from read.contacts group by 1")).ShouldBe(
             new Dictionary<string, long> { ["VERIFIED"] = truth.Verified, ["NOT_MOBILE"] = truth.NotMobile, ["INVALID"] = truth.Invalidated }, ignoreOrder: true);

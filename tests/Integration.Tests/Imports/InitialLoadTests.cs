@@ -43,7 +43,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         var byAppends = await appended.ImportAsync(file.Database, batchSize: 700);
         // The stranger made the other register take the appends; what there is of him is not compared.
         await appended.CatchUpAsync();
-        foreach (var his in (string[])["events.mt_events where type = 'contact_opted_out'", "read.contact_states where opted_out_at is not null", "read.segment_counts where status = 'OPTED_OUT'", "read.segment_history where status = 'OPTED_OUT'"])
+        foreach (var his in (string[])["events.mt_events where type = 'contact_opted_out'", "read.contact_states where opted_out_at is not null", "read.contact_counts where status = 'OPTED_OUT'", "read.contact_count_history where status = 'OPTED_OUT'"])
             await appended.ExecuteAsync($"delete from {his}");
 
         byLoad.Tally.ShouldBeEquivalentTo(byAppends.Tally);

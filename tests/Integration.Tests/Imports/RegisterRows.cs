@@ -13,8 +13,8 @@ static class RegisterRows
         ("streams", @"select id, version, type, tenant_id, is_archived from events.mt_streams s where exists (select from events.mt_events e where e.stream_id = s.id and type like 'contact\_%')"),
         ("profiles", "select to_jsonb(p) - 'import_id' as row from read.contact_profiles p"),
         ("states", "select to_jsonb(s) - '{verified_at,not_mobile_at,invalidated_at,created_at,updated_at}'::text[] as row, verified_at is null, not_mobile_at is null, invalidated_at is null from read.contact_states s"),
-        ("segments", "select * from read.segment_counts"),
-        ("history", "select state_code, municipality_key, city_key, lada, status, line_type, sum(contacts) as contacts from read.segment_history group by 1, 2, 3, 4, 5, 6"),
+        ("counts", "select * from read.contact_counts"),
+        ("history", "select state_code, municipality_key, city_key, lada, status, line_type, sum(contacts) as contacts from read.contact_count_history group by 1, 2, 3, 4, 5, 6"),
         ("rejections", "select source_row, value, reason from padron.import_rejections where import_id = (select import_id from padron.import_checkpoints order by import_id desc limit 1)"),
     ];
 

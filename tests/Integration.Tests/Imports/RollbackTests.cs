@@ -229,7 +229,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         (await RollBackAsync(import, batchSize: 7_000)).ShouldBe(new(import, Changed: true, sample.Truth.Imported, Withdrawn: 0));
 
         (await database.CountContactEventsAsync()).ShouldBe(0);
-        (await database.ScalarAsync<long>("select count(*) from read.segment_counts")).ShouldBe(0);
+        (await database.ScalarAsync<long>("select count(*) from read.contact_counts")).ShouldBe(0);
     }
 
     [Fact]

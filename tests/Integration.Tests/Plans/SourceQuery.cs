@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 
 #pragma warning disable MA0009 // What is read is our own source and the server's plans of it.
@@ -18,9 +16,6 @@ sealed partial record SourceQuery(string File, string Sql)
     readonly Regex pattern = new(
         $"^{Regex.Escape(Sql).Replace(@"\ " + StringLiterals.Hole, @"\ ?.*?", StringComparison.Ordinal).Replace(StringLiterals.Hole.ToString(), ".*?", StringComparison.Ordinal)}$",
         RegexOptions.Singleline);
-
-    /// <summary>Tells one query of a file from another, and changes with its text.</summary>
-    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)))[..8];
 
     /// <param name="statement">As it was sent to the server.</param>
     public bool IsIn(string statement) => pattern.IsMatch(Normalize(statement));

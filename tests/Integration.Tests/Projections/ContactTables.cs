@@ -13,17 +13,17 @@ sealed record StateRow(
     DateTimeOffset? OptedOutAt, string? OptOutMethod, string? OptOutUserId, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     string LineType, string Status, int SendCount, DateTimeOffset? LastSentAt);
 
-sealed record SegmentRow(string StateCode, string MunicipalityKey, string CityKey, string Lada, string Status, string LineType, long Contacts);
+sealed record ContactCountRow(string StateCode, string MunicipalityKey, string CityKey, string Lada, string Status, string LineType, long Contacts);
 
-sealed record HistoryRow(DateOnly Day, SegmentRow Change);
+sealed record HistoryRow(DateOnly Day, ContactCountRow Change);
 
 /// <summary>Everything the contacts projection writes, in an order that does not depend on how it was written.</summary>
-sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<StateRow> States, IReadOnlyList<SegmentRow> Segments, IReadOnlyList<HistoryRow> History)
+sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<StateRow> States, IReadOnlyList<ContactCountRow> Counts, IReadOnlyList<HistoryRow> History)
 {
-    public static ContactTables Of(IEnumerable<ProfileRow> profiles, IEnumerable<StateRow> states, IEnumerable<SegmentRow> segments, IEnumerable<HistoryRow> history) => new(
+    public static ContactTables Of(IEnumerable<ProfileRow> profiles, IEnumerable<StateRow> states, IEnumerable<ContactCountRow> counts, IEnumerable<HistoryRow> history) => new(
         [.. profiles.OrderBy(row => row.Id)],
         [.. states.OrderBy(row => row.Id)],
-        [.. segments.OrderBy(row => row.ToString(), StringComparer.Ordinal)],
+        [.. counts.OrderBy(row => row.ToString(), StringComparer.Ordinal)],
         [.. history.OrderBy(row => row.ToString(), StringComparer.Ordinal)]);
 
     public static async Task<ContactTables> ReadAsync(PadronDatabase database) => Of(
@@ -35,21 +35,21 @@ sealed record ContactTables(IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<St
             r.Value<DateTimeOffset>(7), r.Value<DateTimeOffset>(8), r.Value<DateTimeOffset>(9), r.Value<DateTimeOffset>(10), r.Value<Guid>(11),
             r.Value<DateTimeOffset>(12), r.Text(13), r.Text(14), r.GetInt64(15), r.GetFieldValue<DateTimeOffset>(16),
             r.GetFieldValue<DateTimeOffset>(17), r.GetString(18), r.GetString(19), r.GetInt32(20), r.Value<DateTimeOffset>(21))),
-        await SegmentsAsync(database, "select * from read.segment_counts"),
-        await database.ReadAsync("select * from read.segment_history", r => new HistoryRow(r.GetFieldValue<DateOnly>(0), Segment(r, 1))));
+        await CountsAsync(database, "select * from read.contact_counts"),
+        await database.ReadAsync("select * from read.contact_count_history", r => new HistoryRow(r.GetFieldValue<DateOnly>(0), Count(r, 1))));
 
     /// <param name="database">Where.</param>
-    /// <param name="sql">Columns as those of <c>segment_counts</c>.</param>
-    public static Task<IReadOnlyList<SegmentRow>> SegmentsAsync(PadronDatabase database, string sql) => database.ReadAsync(sql, r => Segment(r, 0));
+    /// <param name="sql">Columns as those of <c>contact_counts</c>.</param>
+    public static Task<IReadOnlyList<ContactCountRow>> CountsAsync(PadronDatabase database, string sql) => database.ReadAsync(sql, r => Count(r, 0));
 
-    static SegmentRow Segment(NpgsqlDataReader r, int first) => new(
+    static ContactCountRow Count(NpgsqlDataReader r, int first) => new(
         r.GetString(first), r.GetString(first + 1), r.GetString(first + 2), r.GetString(first + 3), r.GetString(first + 4), r.GetString(first + 5), r.GetInt64(first + 6));
 
     public void ShouldBe(ContactTables expected)
     {
         ShouldBe(Profiles, expected.Profiles);
         ShouldBe(States, expected.States);
-        ShouldBe(Segments, expected.Segments);
+        ShouldBe(Counts, expected.Counts);
         ShouldBe(History, expected.History);
     }
 

@@ -70,7 +70,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
 
         await CatchUpAsync(pageSize);
 
-        (await database.RowsAsync("select status, line_type, state_code, contacts from read.segment_counts"))
+        (await database.RowsAsync("select status, line_type, state_code, contacts from read.contact_counts"))
             .ShouldBe(["""{"status":"OPTED_OUT","line_type":"MOBILE","state_code":"CDMX","contacts":1}"""]);
     }
 
@@ -93,7 +93,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         await CatchUpAsync(pageSize);
         (await database.RowsAsync("select status, extraction_id, extracted_at, version from read.contacts"))
             .ShouldBe(["""{"status":"VERIFIED","extraction_id":null,"extracted_at":null,"version":6}"""]);
-        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"VERIFIED","contacts":1}"""]);
+        (await database.RowsAsync("select status, contacts from read.contact_counts")).ShouldBe(["""{"status":"VERIFIED","contacts":1}"""]);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         await AppendAsync(Imported with { Details = new("55 1234", "ANA", "Calle 5", "Centro", "Coyoacán", "CDMX", "Ciudad de México", At) }, Correction());
         await CatchUpAsync(pageSize);
 
-        (await database.RowsAsync("select state_code, municipality_key, city_key, lada, contacts from read.segment_counts"))
+        (await database.RowsAsync("select state_code, municipality_key, city_key, lada, contacts from read.contact_counts"))
             .ShouldBe(["""{"state_code":"YUC","municipality_key":"","city_key":"MERIDA","lada":"55","contacts":1}"""]);
         (await database.RowsAsync("select phone_original, full_name, address, municipality, city, import_id, source_row from read.contact_profiles"))
             .ShouldBe([$$"""{"phone_original":"55 1234","full_name":"ANA PEÑA","address":null,"municipality":null,"city":"Mérida","import_id":"{{Imported.ImportId}}","source_row":1}"""]);
@@ -113,15 +113,15 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Segments_that_emptied_are_gone()
+    public async Task Counts_that_came_to_nothing_are_gone()
     {
         await AppendAsync(Imported);
         await CatchUpAsync(1);
-        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"UNVERIFIED","contacts":1}"""]);
+        (await database.RowsAsync("select status, contacts from read.contact_counts")).ShouldBe(["""{"status":"UNVERIFIED","contacts":1}"""]);
 
         await AppendAtAsync(1, new ContactInvalidated(InvalidationReason.Impossible, At));
         await CatchUpAsync(1);
-        (await database.RowsAsync("select status, contacts from read.segment_counts")).ShouldBe(["""{"status":"INVALID","contacts":1}"""]);
+        (await database.RowsAsync("select status, contacts from read.contact_counts")).ShouldBe(["""{"status":"INVALID","contacts":1}"""]);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
 
         await database.ExecuteAsync("delete from read.contact_profiles");
         await database.ExecuteAsync("update read.contact_states set opted_out_at = null, carrier = 'nobody'");
-        await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
+        await database.ExecuteAsync("update read.contact_counts set contacts = contacts + 1");
         await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);

@@ -19,7 +19,7 @@ static class ExpectedContacts
         var profiles = new Dictionary<Guid, ProfileRow>();
         var states = new Dictionary<Guid, StateRow>();
         var contacts = new Dictionary<Guid, Contact>();
-        var history = new Dictionary<(DateOnly, SegmentRow), long>();
+        var history = new Dictionary<(DateOnly, ContactCountRow), long>();
         var day = DateOnly.MinValue;
         await foreach (var stored in database.Store.ReadAllAsync(0, upTo))
         {
@@ -36,7 +36,7 @@ static class ExpectedContacts
             var state = Apply(states.GetValueOrDefault(id) ?? Empty(stored), stored.Data);
             day = new[] { day, DayOf(stored) }.Max();
             if (states.TryGetValue(id, out var before))
-                history[(day, SegmentOf(before))] = history.GetValueOrDefault((day, SegmentOf(before))) - 1;
+                history[(day, CountOf(before))] = history.GetValueOrDefault((day, CountOf(before))) - 1;
             var after = states[id] = Place(state, Details(stored.Data)) with
             {
                 Version = stored.Version,
@@ -44,18 +44,18 @@ static class ExpectedContacts
                 LineType = contact.IsNotMobile ? "FIXED" : contact.IsVerified ? "MOBILE" : "UNKNOWN",
                 Status = NameOf(contact.Status),
             };
-            history[(day, SegmentOf(after))] = history.GetValueOrDefault((day, SegmentOf(after))) + 1;
+            history[(day, CountOf(after))] = history.GetValueOrDefault((day, CountOf(after))) + 1;
         }
 
-        var segments = states.Values.GroupBy(SegmentOf).Select(segment => segment.Key with { Contacts = segment.Count() });
+        var counts = states.Values.GroupBy(CountOf).Select(alike => alike.Key with { Contacts = alike.Count() });
         var changes = history.Where(change => change.Value != 0).Select(change => new HistoryRow(change.Key.Item1, change.Key.Item2 with { Contacts = change.Value }));
-        return ContactTables.Of(profiles.Values, states.Values, segments, changes);
+        return ContactTables.Of(profiles.Values, states.Values, counts, changes);
     }
 
     /// <summary>The day of an event's own timestamp.</summary>
     public static DateOnly DayOf(IEvent stored) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(stored.Timestamp, MexicoCity).DateTime);
 
-    static SegmentRow SegmentOf(StateRow s) => new(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0);
+    static ContactCountRow CountOf(StateRow s) => new(s.StateCode, s.MunicipalityKey, s.CityKey, s.Lada, s.Status, s.LineType, 0);
 
     public static string NameOf(ContactStatus status) => status switch
     {

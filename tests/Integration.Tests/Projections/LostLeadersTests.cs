@@ -103,7 +103,7 @@ public sealed class LostLeadersTests(ITestOutputHelper output) : IAsyncLifetime,
     async Task<PadronProcess> InsideAPageAsync(Func<PadronProcess, Task> loseAsync)
     {
         PadronProcess? leader = null;
-        await using (var hold = await Hold.TableAsync(database, "read.segment_counts", "exclusive"))
+        await using (var hold = await Hold.TableAsync(database, "read.contact_counts", "exclusive"))
         {
             await hold.WaitedForAsync(database, words: ""); // whatever it says: the statement is longer than what the server shows of it
             await Eventually.TrueAsync(async () => (leader = await LeaderAsync()) is not null, "somebody leads");

@@ -51,7 +51,7 @@ public sealed class RebuildTests : IAsyncLifetime
             UntilAsync(async () =>
             {
                 await using var connection = await pool.OpenConnectionAsync();
-                (await CountAsync(connection, "select sum(contacts)::bigint from read.segment_counts")).ShouldBeGreaterThanOrEqualTo(Contacts);
+                (await CountAsync(connection, "select sum(contacts)::bigint from read.contact_counts")).ShouldBeGreaterThanOrEqualTo(Contacts);
                 (await CountAsync(connection, "select count(*) from read.contact_states s join read.contact_profiles p using (id)")).ShouldBeGreaterThanOrEqualTo(Contacts);
             }, stop.Token),
             UntilAsync(async () =>
@@ -107,13 +107,13 @@ public sealed class RebuildTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_holds_one_table_and_waits_behind_the_swap_for_another_is_never_told_of_a_deadlock()
     {
-        const string swapWaits = "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'read.segment_days'::regclass and database = (select oid from pg_database where datname = current_database()))";
+        const string swapWaits = "select exists (select from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'read.contact_count_days'::regclass and database = (select oid from pg_database where datname = current_database()))";
         await using var reader = await database.DataSource.OpenConnectionAsync();
         var rebuilding = Task.CompletedTask;
         for (var reads = 0; reads < 4; reads++) // more than there are lengths of patience
         {
             await using var reading = await reader.BeginTransactionAsync();
-            await CountAsync(reader, "select count(*) from read.segment_days");
+            await CountAsync(reader, "select count(*) from read.contact_count_days");
             if (reads == 0)
                 rebuilding = Task.Run(() => database.Rebuild.RunAsync(Unit));
             await Eventually.TrueAsync(() => database.ScalarAsync<bool>(swapWaits), "the swap waits, and has locked what comes before");
@@ -188,7 +188,7 @@ public sealed class RebuildTests : IAsyncLifetime
             states => (states.OnlyLive, states.OnlyRebuilt, states.Different).ShouldBe((1, 0, 3)),
             states => states.Examples.Where(row => row.Kind == "different").Select(row => row.Columns).Distinct().ShouldBe(["carrier, version"]),
             states => states.Examples.Single(row => row.Kind == "only_live").Key.ShouldBe("00000000-0000-0000-0000-000000000001"));
-        tables["read.segment_counts"].ShouldSatisfyAllConditions(
+        tables["read.contact_counts"].ShouldSatisfyAllConditions(
             counts => counts.Different.ShouldBePositive(),
             counts => counts.Examples.ShouldAllBe(row => row.Columns == "contacts" && row.Key.StartsWith("CDMX", StringComparison.Ordinal)));
         (result.Swapped, result.Position).ShouldBe((swap, (await database.Daemon.StatusAsync())[0].HighWaterMark));
@@ -312,7 +312,7 @@ public sealed class RebuildTests : IAsyncLifetime
         await database.ExecuteAsync("delete from read.contact_profiles where id in (select id from read.contact_profiles order by id limit 7)");
         await database.ExecuteAsync("update read.contact_states set carrier = 'nobody', version = 99 where id in (select id from read.contact_states order by id desc limit 3)");
         await database.ExecuteAsync("insert into read.contact_states (id, version, created_at, updated_at) values ('00000000-0000-0000-0000-000000000001', 1, now(), now())");
-        await database.ExecuteAsync("update read.segment_counts set contacts = contacts + 1");
+        await database.ExecuteAsync("update read.contact_counts set contacts = contacts + 1");
     }
 
     async Task ShouldBeExactAsync()

@@ -88,12 +88,12 @@ public sealed class SegmentFilterTests : IAsyncLifetime
     [Fact]
     public async Task Values_are_never_read_as_SQL()
     {
-        const string Bobby = "x'); drop table read.segment_counts; --";
+        const string Bobby = "x'); drop table read.contact_counts; --";
         var filter = new SegmentFilter { States = [Bobby], Cities = [Bobby, "'"], Carriers = [Bobby], Text = "o'brien \\ & | ! ( :*" };
 
         (await WalkAsync(filter, status: null, stretch: 10)).ShouldBeEmpty();
         (await SegmentQueries.CountAsync(database.DataSource, filter, CancellationToken.None)).ShouldBe(new SegmentCount(0, 0, FromCounts: false));
-        (await database.ScalarAsync<long>("select count(*) from read.segment_counts")).ShouldBePositive();
+        (await database.ScalarAsync<long>("select count(*) from read.contact_counts")).ShouldBePositive();
     }
 
     async Task<IReadOnlyList<Guid>> WalkAsync(SegmentFilter filter, ContactStatus? status, int stretch)

@@ -9,7 +9,7 @@ public sealed class FinishPhase(NpgsqlDataSource register, ReferenceTables refer
     const int AtOnce = 2; // each takes a processor, or the disk
 
     static readonly string[] Tables =
-        ["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles", "read.segment_counts", "padron.import_rejections"];
+        ["events.mt_events", "events.mt_streams", "read.contact_states", "read.contact_profiles", "read.contact_counts", "padron.import_rejections"];
 
     /// <summary>Safe to run again.</summary>
     /// <exception cref="BackupException">The database could not be backed up.</exception>
