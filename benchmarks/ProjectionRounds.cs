@@ -1,5 +1,5 @@
-using Marten;
 using JasperFx.Events;
+using Marten;
 using Npgsql;
 using Padron.Benchmarks.Harness;
 using Padron.Domain.Contacts;
@@ -47,7 +47,7 @@ sealed class ProjectionRounds
 
     public async Task RunAsync()
     {
-        var status = (await register.Daemon.StatusAsync())[0];
+        var status = (await register.Statuses.ReadAsync())[0];
         var (from, mark) = (status.Position, status.HighWaterMark);
         if (mark - from < NaiveEvents)
         {

@@ -17,7 +17,7 @@ static class RebuildBench
         await ProjectionRounds.CreateTablesAsync(register);
         var series = new Series(Area, "rebuild contacts", "events");
         var fold = series.Beside("a bare insert … select of the same events");
-        var events = (await register.Daemon.StatusAsync())[0].HighWaterMark;
+        var events = (await register.Statuses.ReadAsync())[0].HighWaterMark;
         await Series.AlternateAsync(rounds: 2, (series.Measured, RebuildAsync), (fold, () => ProjectionRounds.FoldAsync(register, 0, events)));
         await register.ExecuteAsync("drop table bench.folded");
         await register.ExecuteAsync("vacuum analyze");

@@ -7,7 +7,7 @@ using Padron.Application.Imports.Phases;
 using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Benchmarks;
 
@@ -33,7 +33,9 @@ sealed class Register : IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
-    public ProjectionDaemon Daemon => Get<ProjectionDaemon>();
+    public CatchUp CatchUp => Get<CatchUp>();
+
+    public ProjectionStatuses Statuses => Get<ProjectionStatuses>();
 
     public EventSessions Store => Get<EventSessions>();
 
@@ -57,7 +59,7 @@ sealed class Register : IAsyncDisposable
 
     public async Task CatchUpAsync()
     {
-        if (!await Daemon.CatchUpAsync(TimeSpan.FromMinutes(10)))
+        if (!await CatchUp.RunAsync(TimeSpan.FromMinutes(10)))
             throw new InvalidOperationException("The read models did not catch up: who else writes them?");
     }
 

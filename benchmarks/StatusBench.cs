@@ -57,10 +57,9 @@ sealed class StatusBench
             var to = 0L;
             for (var left = events; left > 0; left -= BatchSize)
                 to = await AppendAsync(Math.Min(BatchSize, left));
-            var mark = await register.Daemon.AdvanceAsync();
             (Track, Func<Task<double>>)[] works =
             [
-                (series.Measured, async () => await register.Daemon.CatchUpAsync(ContactsProjection.Definition, mark) ? events : throw Behind()),
+                (series.Measured, async () => await register.CatchUp.RunAsync(ContactsProjection.Definition, Patience) ? events : throw Behind()),
                 (update, async () => await register.ExecuteAsync(UpdateSql, to - events, to)),
             ];
             await Series.AlternateAsync(rounds: 1, round % 2 == 0 ? works : [.. works.Reverse()]);

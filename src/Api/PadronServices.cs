@@ -6,6 +6,7 @@ using Padron.Adapters.Machine;
 using Padron.Adapters.Numbering;
 using Padron.Adapters.Redis;
 using Padron.Api.Configuration;
+using Padron.Api.Serve;
 using Padron.Application;
 using Padron.Application.Availability;
 using Padron.Application.Caching;
@@ -23,6 +24,7 @@ using Padron.Application.Search;
 using Padron.Application.Segments;
 using Padron.Domain.Contacts;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 using Padron.Projections.Rebuilds;
@@ -36,19 +38,21 @@ static class PadronServices
     /// <param name="dataSource">The register.</param>
     /// <param name="reserve">What imports leave free, unless it is the usual.</param>
     /// <param name="low">From how many contacts downward a selection runs low, unless it is the usual.</param>
-    /// <param name="projections">How projections are run, unless it is as usual.</param>
+    /// <param name="mostPoisonedStreams">How many streams of a projection may have a dead letter before it stops.</param>
     public static IServiceCollection AddPadron(
         this IServiceCollection services, NpgsqlDataSource dataSource, RoomReserve? reserve = null, LowAvailabilityThresholds? low = null,
-        ProjectionDaemonOptions? projections = null) => services
+        int mostPoisonedStreams = RegisterStore.MostPoisonedStreams) => services
         .AddSingleton(dataSource)
+        .AddSingleton(ReadModels.With(mostPoisonedStreams))
         .AddSingleton(TimeProvider.System)
         .AddSingleton(PadronEvents.MessageTypes)
         .AddSingleton<DurableQueue>()
-        .AddSingleton(RegisterStore.SessionsOf(dataSource))
+        .AddSingleton(provider => RegisterStore.SessionsOf(dataSource, provider.GetRequiredService<IReadOnlyList<SqlProjection>>()))
+        .AddSingleton(provider => provider.GetRequiredService<EventSessions>().Store)
         .AddSingleton<Streams>()
         .AddSingleton<IdempotencyKeys>()
-        .AddSingleton(projections ?? new ProjectionDaemonOptions())
-        .AddSingleton<ProjectionDaemon>()
+        .AddSingleton<CatchUp>()
+        .AddSingleton<ProjectionStatuses>()
         .AddSingleton<ProjectionRebuild>()
         .AddSingleton<ProjectionHolds>()
         .AddSingleton<DeadLetters>()
@@ -95,6 +99,14 @@ static class PadronServices
         .AddSingleton<ExtractContactsHandler>()
         .AddSingleton<CancelExtractionHandler>()
         .AddSingleton<ExtractionQueries>();
+
+    /// <summary>What a process needs that folds projections: Marten's coordinator, beside those of other processes.</summary>
+    public static IServiceCollection AddProjectionDaemon(this IServiceCollection services) => services
+        .AddSingleton<ExactProjectionCoordinator>()
+        .AddHostedService(provider => provider.GetRequiredService<ExactProjectionCoordinator>())
+        .AddHostedService<LeaderWatch>()
+        .AddSingleton<ProjectionMetrics>()
+        .AddHostedService<ProjectionWatch>();
 
     /// <summary>What a process needs that works off the queue.</summary>
     /// <param name="services">Those of <see cref="AddPadron"/>.</param>

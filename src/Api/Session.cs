@@ -6,7 +6,7 @@ using Padron.Api.Cli;
 using Padron.Api.Configuration;
 using Padron.Application.Installation;
 using Padron.Domain;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api;
 
@@ -61,20 +61,20 @@ sealed class Session : IAsyncDisposable
         var connection = settings.Database.Connect(server?.ConnectionString ?? settings.Database.ConnectionString!);
         var pool = NpgsqlDataSource.Create(connection);
         registrations.AddImports(new(connection.ConnectionString));
-        var registered = registrations.AddPadron(pool, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.ForDaemon());
+        var registered = registrations.AddPadron(pool, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.DeadLetters);
         return new(settings, server, pool, registered.BuildServiceProvider());
     }
 
     /// <summary>Brings the read models up to date, so that a command sees what was written before it.</summary>
     public async Task CatchUpAsync(Terminal terminal, CancellationToken ct)
     {
-        var daemon = Get<ProjectionDaemon>();
-        var behind = (await daemon.StatusAsync(ct)).Sum(projection => projection.Behind);
+        var catchUp = Get<CatchUp>();
+        var behind = await catchUp.BehindAsync(ct);
         if (behind == 0)
             return;
-        var upToDate = behind > ProjectionDaemon.DefaultPageSize
-            ? await terminal.ShowProgressAsync("Projecting events", "events", bar => daemon.CatchUpAsync(Settings.ReadModels.Patience, bar.OfPages(), ct))
-            : await daemon.CatchUpAsync(Settings.ReadModels.Patience, progress: null, ct);
+        var upToDate = behind > SqlProjection.DefaultPageSize
+            ? await terminal.ShowProgressAsync("Projecting events", "events", bar => catchUp.RunAsync(Settings.ReadModels.Patience, bar.OfPages(), ct))
+            : await catchUp.RunAsync(Settings.ReadModels.Patience, progress: null, ct);
         if (!upToDate)
             terminal.Warn("The read models are behind: another process is writing them, or one is paused or stopped. `padron projections status` shows which, and by how much.");
     }

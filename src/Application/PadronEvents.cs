@@ -12,7 +12,7 @@ public static class PadronEvents
 
     /// <summary>All schema scripts, in the order the layers build on each other.</summary>
     public static IReadOnlyList<SchemaScript> Schema { get; } =
-        [.. SchemaScript.OfEventStore, .. Projection.Schema, .. SchemaScript.In(typeof(PadronEvents).Assembly, "padron"), MartenSchema.Marker];
+        [.. SchemaScript.OfEventStore, .. ReadModels.Schema, .. SchemaScript.In(typeof(PadronEvents).Assembly, "padron"), MartenSchema.Marker];
 
     /// <summary>Which scripts of each component this program knows: <c>events3-queue2-…</c>.</summary>
     public static string SchemaVersion { get; } =

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using JasperFx;
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using Marten;
 using Weasel.Core;
 
@@ -43,7 +44,9 @@ public static class MartenSettings
 
         // A commit inside a transaction of ours can't be tried again by itself: EventSessions begins the whole work anew.
         options.ConfigureWritePolly(static _ => { });
+        options.Projections.AsyncMode = DaemonMode.HotCold;
         options.Projections.LeadershipPollingTime = 500; // milliseconds
+        options.Projections.AgentPauseTime = TimeSpan.FromMilliseconds(500); // how often leadership is looked at while an agent is paused
         options.Projections.HealthCheckPollingTime = TimeSpan.FromSeconds(1);
         options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(100);
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(50);

@@ -5,7 +5,7 @@ using Padron.Application.Imports.Phases;
 using Padron.Domain;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Cli;
 

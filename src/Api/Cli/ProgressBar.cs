@@ -2,7 +2,7 @@ using Padron.Application.Extractions;
 using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Rebuilds;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Configuration;
 
@@ -81,6 +82,7 @@ sealed record DatabaseOptions
 
         // Of a keyword that stands twice the last one counts, whichever of its spellings is used.
         var connection = new NpgsqlConnectionStringBuilder($"{defaults.ConnectionString};{new NpgsqlConnectionStringBuilder(server).ConnectionString}");
+        connection.ApplicationName = LeaderWatch.NewProcessName(connection.ApplicationName!);
         connection.MinPoolSize = Math.Min(connection.MinPoolSize, connection.MaxPoolSize);
         return connection;
     }

@@ -1,4 +1,3 @@
-using Padron.Projections;
 
 namespace Padron.Api.Configuration;
 
@@ -13,10 +12,8 @@ sealed record ProjectionOptions
     [Setting("PROJECTION_DEAD_LETTERS", Unit = "streams", Min = 0, Max = 10_000)]
     public int DeadLetters { get; init; } = 100;
 
-    /// <summary>A projection that is behind, does not move and is nobody's for this long makes <c>/health/ready</c> answer 503; so does a loop of this process that stands still.</summary>
+    /// <summary>A projection that is behind, does not move and is nobody's for this long makes <c>/health/ready</c> answer 503.</summary>
     /// <value>Seconds from 5 to 3600; default 30.</value>
     [Setting("PROJECTION_STALL", Unit = "seconds", Min = 5, Max = 3600)]
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(30);
-
-    public ProjectionDaemonOptions ForDaemon() => new() { MostParkedStreams = DeadLetters };
 }

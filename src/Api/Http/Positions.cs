@@ -2,7 +2,7 @@ using Npgsql;
 using Padron.Application.Availability;
 using Padron.Domain;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Api.Http;
@@ -37,7 +37,7 @@ static class Positions
     }
 
     /// <summary>A read with <c>?after=POSITION</c> waits for the projection, or says 503 with Retry-After.</summary>
-    public static RouteHandlerBuilder WaitsFor(this RouteHandlerBuilder route, Projection projection) => route.AddEndpointFilter(async (context, next) =>
+    public static RouteHandlerBuilder WaitsFor(this RouteHandlerBuilder route, SqlProjection projection) => route.AddEndpointFilter(async (context, next) =>
     {
         var http = context.HttpContext;
         if (http.Request.Query["after"] is [{ Length: > 0 } text])
@@ -52,7 +52,7 @@ static class Positions
 
     public static RouteHandlerBuilder WaitsForContacts(this RouteHandlerBuilder route) => route.WaitsFor(ContactsProjection.Definition);
 
-    static async Task WaitAsync(IServiceProvider services, Projection projection, long position, CancellationToken ct)
+    static async Task WaitAsync(IServiceProvider services, SqlProjection projection, long position, CancellationToken ct)
     {
         var clock = services.GetRequiredService<TimeProvider>();
         var deadline = clock.GetUtcNow() + Patience;

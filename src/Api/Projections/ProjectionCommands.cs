@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Padron.Api.Cli;
 using Padron.Domain;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections;
 using Padron.Projections.Rebuilds;
 
@@ -10,7 +11,7 @@ namespace Padron.Api.Projections;
 /// <summary><c>padron projections …</c></summary>
 static class ProjectionCommands
 {
-    static readonly Argument<string> Name = new("NAME") { Description = $"One of {string.Join(", ", Projection.All.Select(projection => projection.Name))}." };
+    static readonly Argument<string> Name = new("NAME") { Description = $"One of {string.Join(", ", ReadModels.All.Select(projection => projection.Name))}." };
     static readonly Argument<string?> AnyName = new("NAME") { Description = $"{Name.Description} All without.", DefaultValueFactory = _ => null };
     static readonly Option<long?> Position = new("--position") { Description = "Of a dead letter: only its stream's events." };
     static readonly Option<bool> Verify = new("--verify") { Description = "Compare the new tables with the live ones and show how they differ, before they take their place." };
@@ -29,7 +30,7 @@ static class ProjectionCommands
 
     static async Task StatusAsync(Session session, Terminal terminal, ParseResult parsed, CancellationToken ct)
     {
-        var status = await session.Get<ProjectionDaemon>().StatusAsync(ct);
+        var status = await session.Get<ProjectionStatuses>().ReadAsync(ct);
         terminal.Result(status, t =>
         {
             t.Table(
@@ -108,7 +109,7 @@ static class ProjectionCommands
             $"The former tables of '{result.Projection}' are back, up to position {Terminal.Number(result.Position)}; the same command puts the others back."));
     }
 
-    static async Task<RebuildResult> RunAsync(Terminal terminal, Projection projection, Func<ProgressBar, Task<RebuildResult>> work)
+    static async Task<RebuildResult> RunAsync(Terminal terminal, SqlProjection projection, Func<ProgressBar, Task<RebuildResult>> work)
     {
         try
         {
@@ -151,6 +152,6 @@ static class ProjectionCommands
 
     static string Seconds(double? seconds) => seconds is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:N1} s") : "";
 
-    static Projection Find(string name) => Projection.All.FirstOrDefault(known => known.Name == name)
+    static SqlProjection Find(string name) => ReadModels.All.FirstOrDefault(known => known.Name == name)
         ?? throw new RuleViolationException("projection_unknown", $"There is no projection '{name}': {Name.Description}");
 }

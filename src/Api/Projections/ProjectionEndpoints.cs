@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Projections;
 
@@ -9,6 +9,6 @@ static class ProjectionEndpoints
     public static void MapProjections(this IEndpointRouteBuilder api) =>
         api.MapGroup("/projections").WithTags("Projections").MapGet("/", Status).WithSummary("How far each projection is.");
 
-    static async Task<Ok<IReadOnlyList<ProjectionStatus>>> Status(ProjectionDaemon daemon, CancellationToken ct) =>
-        TypedResults.Ok(await daemon.StatusAsync(ct));
+    static async Task<Ok<IReadOnlyList<ProjectionStatus>>> Status(ProjectionStatuses statuses, CancellationToken ct) =>
+        TypedResults.Ok(await statuses.ReadAsync(ct));
 }

@@ -17,6 +17,7 @@ using Padron.Api.Segments;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Contacts;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Serve;
 
@@ -50,15 +51,20 @@ static class PadronApp
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         builder.Logging.SetMinimumLevel(settings.Log.Level);
 
+        // Marten tells of each page that it folds.
+        foreach (var category in (string[])["Marten", "JasperFx", typeof(SqlProjection).FullName!])
+            builder.Logging.AddFilter(category, LogLevel.Warning);
+
         // What fails while it starts is thrown, and whoever started it says it in a sentence; the host would say it before, with a stack.
         var isStarted = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= settings.Log.Level);
+        foreach (var category in (string[])["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.Hosting.Lifetime"])
+            builder.Logging.AddFilter(category, level => isStarted && level >= settings.Log.Level);
         if (settings.Log.Format is LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.ForDaemon())
+        builder.Services.AddPadron(dataSource, settings.Reserve.ForImports(), settings.Availability.Thresholds, settings.Projections.DeadLetters)
             .AddContacts(key).AddCache(settings.Cache, key).AddWorkers(spool, settings);
         if (serve.Has(ServeParts.Projections))
-            builder.Services.AddSingleton<ProjectionPulse>().AddSingleton<ProjectionMetrics>().AddHostedService<ProjectionService>();
+            builder.Services.AddProjectionDaemon();
         if (serve.Has(ServeParts.Worker))
             builder.Services.AddHostedService<QueueService>().AddHostedService<ExpiryService>();
         builder.Services.AddSingleton<ProgressStream>().AddSingleton<IdempotentRequests>();

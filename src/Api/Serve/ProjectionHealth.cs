@@ -2,19 +2,18 @@ using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Padron.Api.Configuration;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Serve;
 
-/// <summary>Whether the read models follow the events. A dead daemon must not look healthy: neither this process's own nor, where all are dead, anybody's.</summary>
-/// <param name="pulse">Of a process that projects; null of one that leaves it to others.</param>
-sealed class ProjectionHealth(ProjectionDaemon daemon, ProjectionOptions options, ProjectionPulse? pulse = null) : IHealthCheck
+/// <summary>Whether the read models follow the events, whichever process folds them: where nobody does, nothing must look healthy.</summary>
+sealed class ProjectionHealth(ProjectionStatuses statuses, ProjectionOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            return Judge(await daemon.StatusAsync(cancellationToken), pulse?.Silence, options.Stall);
+            return Judge(await statuses.ReadAsync(cancellationToken), options.Stall);
         }
         catch (NpgsqlException error)
         {
@@ -23,12 +22,10 @@ sealed class ProjectionHealth(ProjectionDaemon daemon, ProjectionOptions options
     }
 
     /// <param name="status">Of every projection.</param>
-    /// <param name="silence">Since this process's loop came round; null when it has none.</param>
     /// <param name="stall">How long nothing may happen.</param>
-    internal static HealthCheckResult Judge(IReadOnlyList<ProjectionStatus> status, TimeSpan? silence, TimeSpan stall)
+    internal static HealthCheckResult Judge(IReadOnlyList<ProjectionStatus> status, TimeSpan stall)
     {
-        List<string> broken = [.. silence > stall ? [$"The loop that projects in this process has stood still for {Seconds(silence.Value.TotalSeconds)} s."] : (string[])[],
-            .. status.Where(row => IsDead(row, stall)).Select(row =>
+        List<string> broken = [.. status.Where(row => IsDead(row, stall)).Select(row =>
                 $"'{row.Name}' is {Events(row.Behind)} behind, has not moved for {Seconds(row.StalledSeconds!.Value)} s, and no process folds it.")];
         List<string> troubled = [.. status.SelectMany(row => Troubles(row, stall)), .. status.Take(1).SelectMany(row => OfTheMark(row, stall))];
         var data = status.ToDictionary(row => row.Name, object (row) => Figures(row));

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Api.Serve;
 
@@ -33,7 +33,7 @@ sealed class ProjectionMetrics
 
     public void Update(IReadOnlyList<ProjectionStatus> seen) => (status, UpdatedAt) = (seen, clock.GetTimestamp());
 
-    public void Failed(Projection projection) => failures.Add(1, Of(projection.Name));
+    public void Failed(string projection) => failures.Add(1, Of(projection));
 
     IEnumerable<Measurement<T>> Each<T>(Func<ProjectionStatus, T> value)
         where T : struct => status.Select(row => new Measurement<T>(value(row), Of(row.Name)));

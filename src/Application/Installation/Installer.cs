@@ -4,6 +4,7 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
+using Padron.Projections;
 
 namespace Padron.Application.Installation;
 
@@ -42,16 +43,16 @@ public sealed class Installer(NpgsqlDataSource dataSource)
             },
             ct);
 
-    // Marten compares the database with what it wants, and writes the difference.
-    IReadOnlyList<SchemaScript> Schema() =>
+    /// <summary>All scripts; Marten compares the database with what it wants, and writes the last one.</summary>
+    internal IReadOnlyList<SchemaScript> Schema() =>
     [
         .. PadronEvents.Schema.Where(script => script != MartenSchema.Marker),
         MartenSchema.Marker with
         {
             WriteAsync = async ct =>
             {
-                using var store = RegisterStore.Open(dataSource, AutoCreate.CreateOrUpdate);
-                return await MartenSchema.MissingAsync(store, ct);
+                using var store = RegisterStore.Open(dataSource, ReadModels.With(RegisterStore.MostPoisonedStreams), AutoCreate.CreateOrUpdate);
+                return await MartenSchema.MissingAsync(store, ct) + ReadModels.CarryOver;
             },
         },
     ];

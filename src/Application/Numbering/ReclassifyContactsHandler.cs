@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Application.Numbering;
 
@@ -23,7 +23,7 @@ public sealed record ReclassificationProgress(int Blocks, int OfBlocks);
 /// contact meanwhile is a conflict, and the next round reads it again. A batch is a transaction: stopped anywhere, the next run goes on
 /// with what is left, and a run over a register that follows the plan finds nothing.
 /// </remarks>
-public sealed class ReclassifyContactsHandler(EventSessions sessions, NumberingPlanStore plans, ProjectionDaemon daemon, TimeProvider clock)
+public sealed class ReclassifyContactsHandler(EventSessions sessions, NumberingPlanStore plans, CatchUp catchUp, TimeProvider clock)
 {
     /// <summary>Over the whole plan, at most.</summary>
     const int Rounds = 3;
@@ -44,7 +44,7 @@ public sealed class ReclassifyContactsHandler(EventSessions sessions, NumberingP
         var (contacts, left) = (LineChangeCount.None, 0);
 
         // Later rounds are for contacts that were in somebody else's hands, and tell them from this one's own work only by read models that are up to date.
-        for (var round = 0; round < Rounds && (await daemon.CatchUpAsync(Patience, ct: ct) || round == 0); round++)
+        for (var round = 0; round < Rounds && (await catchUp.RunAsync(Patience, progress: null, ct) || round == 0); round++)
         {
             left = 0;
             await foreach (var batch in WalkAsync(plan, progress, ct))

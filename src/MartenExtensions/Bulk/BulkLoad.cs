@@ -46,6 +46,13 @@ public sealed record BulkLoad(Guid Id, long Turn, DateTimeOffset StartedAt, bool
     /// <summary>Whether the load that is under way belongs to it.</summary>
     public static async Task<bool> IsAsync(NpgsqlConnection connection, Guid id, CancellationToken ct = default) => await RunningAsync(connection, ct) == id;
 
+    /// <summary>The last position before the load that is under way; null when none is.</summary>
+    public static async Task<long?> FloorAsync(NpgsqlDataSource dataSource, CancellationToken ct = default)
+    {
+        await using var command = dataSource.CreateCommand("select floor from bulk.load");
+        return (long?)await command.ExecuteScalarAsync(ct);
+    }
+
     /// <exception cref="StreamsLoadingException">A load is under way.</exception>
     public static async Task RefuseIfRunningAsync(NpgsqlConnection connection, CancellationToken ct = default)
     {

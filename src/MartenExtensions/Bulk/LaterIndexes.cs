@@ -3,7 +3,7 @@ using Npgsql;
 namespace Padron.MartenExtensions.Bulk;
 
 /// <summary>
-/// Indexes that a bulk load left out, and foreign keys that it did not check: built and validated last, without keeping anybody from reading or writing, by
+/// Indexes that a bulk load left out, foreign keys that it did not check and the like: built and validated last, without keeping anybody from reading or writing, by
 /// whoever comes first.
 /// </summary>
 public static class LaterIndexes
@@ -46,7 +46,7 @@ public static class LaterIndexes
     }
 
     /// <summary>Writes down one that is to be done, in the caller's transaction.</summary>
-    internal static async Task RememberAsync(NpgsqlConnection connection, string name, string definition, CancellationToken ct) =>
+    public static async Task RememberAsync(NpgsqlConnection connection, string name, string definition, CancellationToken ct) =>
         await ScalarAsync(connection, "insert into bulk.later_indexes (name, definition) values ($1, $2) on conflict (name) do nothing", ct, name, definition);
 
     /// <summary>Writes down what the live tables have of them, in the transaction that drops those tables.</summary>

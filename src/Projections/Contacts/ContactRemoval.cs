@@ -12,11 +12,8 @@ public static class ContactRemoval
 
     /// <summary>Makes the transaction the projection's one writer to its end, if the projection has applied all events below a position.</summary>
     /// <returns>False when it has not: it must catch up first.</returns>
-    public static async Task<bool> TryBeginAsync(NpgsqlConnection connection, long position, CancellationToken ct = default)
-    {
-        await ProjectionLeader.JoinAsync(connection, ContactsProjection.Definition, ct);
-        return await Progression.ReadAsync(connection, ContactsProjection.Definition.ProgressionName, ct) >= position;
-    }
+    public static async Task<bool> TryBeginAsync(NpgsqlConnection connection, long position, CancellationToken ct = default) =>
+        await Progression.LockAsync(connection, ContactsProjection.Definition.ProgressionName, ct) >= position;
 
     /// <param name="connection">In the transaction of <see cref="TryBeginAsync"/>.</param>
     /// <param name="contacts">Their streams, every event of which was applied; they are still there, because some of the history is told from them.</param>

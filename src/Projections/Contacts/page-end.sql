@@ -1,5 +1,4 @@
--- Where the page that begins behind $1 ends: at $2, or before it where the next day begins, so that a page's changes are of one day. A day
--- begins behind the position before its first event, wherever the page does: so the size of the pages changes nothing.
+-- Where the page that begins behind $1 ends: at $2, or before it where the next day begins, so that a page's changes are of one day.
 with first as (
     select seq_id, (timestamp at time zone 'America/Mexico_City')::date as day
       from events.mt_events
@@ -8,12 +7,9 @@ with first as (
 ),
 -- Later than the day before, or still that one.
 today as materialized (
-    select f.seq_id, greatest(f.day, b.day) as day, b.day is null or f.day > b.day as begins
+    select greatest(f.day, b.day) as day
       from first f
       left join (select day from read.contact_count_days order by after_position desc limit 1) b on true
-),
-begun as (
-    insert into read.contact_count_days (day, after_position) select day, seq_id - 1 from today where begins
 )
 -- Against its midnight, which is told once: to tell the day of every event takes as long as folding some of them.
 select coalesce((

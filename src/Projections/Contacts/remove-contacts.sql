@@ -60,4 +60,6 @@ delete from read.contact_counts where contacts = 0;
 delete from read.contact_count_history where contacts = 0;
 
 -- What could not be applied of them is gone too: a number that comes back is not to wait behind it.
-delete from projections.parked_events where stream_id = any ($1);
+delete from events.mt_doc_deadletterevent d
+ using events.mt_events e
+ where e.seq_id = (d.data->>'eventSequence')::bigint and e.stream_id = any ($1);

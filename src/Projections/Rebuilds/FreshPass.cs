@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Projections.Rebuilds;
 
@@ -12,7 +13,7 @@ sealed class FreshPass(NpgsqlDataSource dataSource, RebuildTurn turn, RebuildUni
     // longer. A commit that a crash of the server loses takes the whole rebuild with it.
     const string Settings = "set local work_mem = '256MB'; set local enable_nestloop = off; set local enable_mergejoin = off; set local synchronous_commit = off";
 
-    readonly FreshFold fold = unit.Live.Fresh!.In(unit.Schema);
+    readonly FreshFold fold = unit.Fresh!;
     long[] cuts = [];
 
     /// <summary>Makes what the pass leaves its late events in, in the caller's transaction.</summary>
@@ -30,13 +31,13 @@ sealed class FreshPass(NpgsqlDataSource dataSource, RebuildTurn turn, RebuildUni
     /// <returns>How many events are late.</returns>
     public async Task<long> RunAsync(long target, int pageSize, IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
-        await TransactAsync(turn.Connection, Settings, () => ProjectionPage.FoldAsync(turn.Connection, fold.Before, 0, target, ct), ct);
+        await TransactAsync(turn.Connection, Settings, () => SqlFold.RunAsync(turn.Connection, fold.Before, 0, target, ct), ct);
         cuts = await CutsAsync(ct);
         var done = 0L;
         await Parallel.ForEachAsync(Pages(target, pageSize), new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = ct }, async (page, token) =>
         {
             await using var connection = await dataSource.OpenConnectionAsync(token);
-            await TransactAsync(connection, Settings, () => ProjectionPage.FoldAsync(connection, fold.Page, page.From, page.To, token), token);
+            await TransactAsync(connection, Settings, () => SqlFold.RunAsync(connection, fold.Page, page.From, page.To, token), token);
             progress?.Report(new(RebuildStep.Fold, Interlocked.Add(ref done, page.To - page.From), target));
         });
 
@@ -45,7 +46,7 @@ sealed class FreshPass(NpgsqlDataSource dataSource, RebuildTurn turn, RebuildUni
             Settings,
             async () =>
             {
-                await ProjectionPage.FoldAsync(turn.Connection, fold.After, 0, target, ct);
+                await SqlFold.RunAsync(turn.Connection, fold.After, 0, target, ct);
                 await Progression.MoveAsync(turn.Connection, unit.ProgressionName, 0, target, ct);
             },
             ct);
@@ -64,7 +65,7 @@ sealed class FreshPass(NpgsqlDataSource dataSource, RebuildTurn turn, RebuildUni
         for (var from = 0L; await PageEndAsync(from, pageSize, ct) is { } to; from = to)
         {
             await TransactAsync(
-                turn.Connection, "set local synchronous_commit = off", () => ProjectionPage.FoldAsync(turn.Connection, unit.Late.Statements, from, to, ct), ct);
+                turn.Connection, "set local synchronous_commit = off", () => SqlFold.RunAsync(turn.Connection, unit.Late.Statements, from, to, ct), ct);
             progress?.Report(new(RebuildStep.FoldLate, to, target));
         }
     }

@@ -3,6 +3,7 @@ using Npgsql;
 using Padron.Domain;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Projections.Rebuilds;
 
@@ -11,17 +12,20 @@ namespace Padron.Projections.Rebuilds;
 /// Until the swap commits, the live tables are untouched and the live projection goes on, whatever dies and whenever. A rebuild that was killed is begun
 /// anew by the next one.
 /// </remarks>
-public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider clock)
+public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, CatchUp catchUp, TimeProvider clock)
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    readonly HighWaterMark highWaterMark = new(dataSource);
+    readonly ExactHighWaterDetector highWaterMark = new(dataSource);
 
-    /// <summary>Positions a page of the first pass (<see cref="Projection.Fresh"/>): what the two pages at once hash must fit into memory.</summary>
+    /// <summary>Positions a page of the first pass (<see cref="FreshFold"/>): what the two pages at once hash must fit into memory.</summary>
     public int FreshPageSize { get; init; } = 250_000;
 
     /// <summary>Positions, or late events, a page of the projection's own statements.</summary>
-    public int PageSize { get; init; } = ProjectionDaemon.DefaultPageSize;
+    public int PageSize { get; init; } = SqlProjection.DefaultPageSize;
+
+    /// <summary>Off only to compare the two ways.</summary>
+    internal bool UsesFreshFold { get; init; } = true;
 
     /// <param name="projection">What to rebuild.</param>
     /// <param name="options">Without any the new tables take the live ones' place, which are dropped.</param>
@@ -31,14 +35,14 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     /// <exception cref="StreamsLoadingException">An initial load is under way.</exception>
     /// <exception cref="TableShapeException">A live table has something that a copy would lack.</exception>
     public async Task<RebuildResult> RunAsync(
-        Projection projection, RebuildOptions? options = null, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default)
+        SqlProjection projection, RebuildOptions? options = null, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default)
     {
         options ??= new();
-        var unit = RebuildUnit.NewOf(projection);
+        var unit = RebuildUnit.NewOf(projection, UsesFreshFold);
         await LaterIndexes.BuildAsync(dataSource, progress: null, ct); // the new tables get what the live ones have
         await using var turn = await RebuildTurn.TakeAsync(dataSource, projection, ct);
         if (options.Keep)
-            await ParkedEvents.RefuseToKeepAsync(turn.Connection, projection, ct);
+            await KeptTables.RefuseAsync(turn.Connection, projection, ct);
         await BeginAsync(turn, unit, ct);
         try
         {
@@ -62,11 +66,11 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     /// <exception cref="RuleViolationException">
     /// <c>nothing_kept</c>, <c>kept_tables_differ</c>: the live tables have another shape by now, <c>rebuild_running</c>
     /// </exception>
-    public async Task<RebuildResult> RevertAsync(Projection projection, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default)
+    public async Task<RebuildResult> RevertAsync(SqlProjection projection, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default)
     {
         var unit = RebuildUnit.KeptOf(projection);
         await using var turn = await RebuildTurn.TakeAsync(dataSource, projection, ct);
-        await RebuildTurn.RefuseLoadAsync(turn.Connection, projection, ct);
+        await RebuildTurn.RefuseLoadAsync(turn.Connection, ct);
         if (!await IsKeptAsync(turn.Connection, unit, ct))
         {
             throw new RuleViolationException(
@@ -96,13 +100,13 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     {
         var connection = turn.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ProjectionLeader.JoinAsync(connection, unit.Live, ct);
-        await RebuildTurn.RefuseLoadAsync(connection, unit.Live, ct);
+        await Progression.LockAsync(connection, unit.Live.ProgressionName, ct);
+        await RebuildTurn.RefuseLoadAsync(connection, ct);
         await turn.BeginAsync(connection, ct);
         await unit.Tables.DropIfThereAsync(connection, ct); // left by one that was killed
         await Progression.RemoveAsync(connection, unit.ProgressionName, ct);
         await unit.Tables.CreateAsync(connection, ct);
-        if (unit.Live.Fresh is not null)
+        if (unit.Fresh is not null)
             await FreshPass.PrepareAsync(connection, unit, ct);
         await transaction.CommitAsync(ct);
     }
@@ -110,7 +114,7 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     async Task FillAsync(RebuildTurn turn, RebuildUnit unit, RebuildSwap swap, IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
         var indexing = new IndexReports(progress);
-        if (unit.Live.Fresh is null)
+        if (unit.Fresh is null)
         {
             await unit.Tables.IndexUniqueAsync(dataSource, indexing, ct);
             await swap.CatchUpAsync(PageSize, RebuildStep.Fold, progress, ct);
@@ -118,7 +122,7 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
         }
         else
         {
-            var target = unit.Live.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct));
+            var target = await highWaterMark.AdvanceAsync(ct);
             var pass = new FreshPass(dataSource, turn, unit);
             var late = await pass.RunAsync(target, FreshPageSize, progress, ct);
             var isMuch = late > PageSize; // a page of them is soon folded with all indexes there, and then these can all be built at once
@@ -138,7 +142,6 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
     // In a snapshot in which both stand at the same position: the live projection goes on meanwhile, and the comparison does not see it.
     async Task<IReadOnlyList<TableDifference>> CompareAsync(RebuildUnit unit, RebuildSwap swap, IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
-        var daemon = new ProjectionDaemon(dataSource, clock) { Projections = [unit.Live] };
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         while (true)
         {
@@ -150,7 +153,7 @@ public sealed class ProjectionRebuild(NpgsqlDataSource dataSource, TimeProvider 
             await snapshot.RollbackAsync(ct);
             if (rebuilt < live)
                 await swap.CatchUpToAsync(live, PageSize, RebuildStep.CatchUp, progress, ct);
-            else if (!await daemon.CatchUpAsync(patience: TimeSpan.Zero, progress: null, ct))
+            else if (!await catchUp.RunAsync(unit.Live, patience: TimeSpan.Zero, progress: null, ct))
                 await Task.Delay(PollInterval, clock, ct); // another process is at it
         }
     }

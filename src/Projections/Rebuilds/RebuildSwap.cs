@@ -1,5 +1,6 @@
 using Npgsql;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Projections.Rebuilds;
 
@@ -8,7 +9,7 @@ namespace Padron.Projections.Rebuilds;
 /// Whoever waits for the live tables to be free keeps everybody who comes after him waiting. So it waits for moments only, then gives up, lets the others
 /// through, lets the live projection go on, and tries again: a reader that takes an hour delays the swap for an hour, and nobody else at all.
 /// </remarks>
-sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, RebuildTurn turn, RebuildUnit unit)
+sealed class RebuildSwap(TimeProvider clock, ExactHighWaterDetector highWaterMark, RebuildTurn turn, RebuildUnit unit)
 {
     static readonly TimeSpan[] Patience = [.. new[] { 200, 400, 800 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
 
@@ -23,7 +24,7 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
     /// <param name="progress">Told after each page.</param>
     /// <param name="ct">Stops between pages.</param>
     public async Task CatchUpAsync(int pageSize, RebuildStep step, IProgress<RebuildProgress>? progress, CancellationToken ct) =>
-        await CatchUpToAsync(unit.Live.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct)), pageSize, step, progress, ct);
+        await CatchUpToAsync(await highWaterMark.AdvanceAsync(ct), pageSize, step, progress, ct);
 
     /// <inheritdoc cref="CatchUpAsync"/>
     public async Task CatchUpToAsync(long target, int pageSize, RebuildStep step, IProgress<RebuildProgress>? progress, CancellationToken ct)
@@ -33,8 +34,8 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await turn.HoldAsync(connection, ct);
-            var to = await ProjectionPage.EndAsync(connection, unit.Projection, position, Math.Min(position + pageSize, target), ct);
-            await ProjectionPage.FoldAsync(connection, unit.Projection.Statements, position, to, ct);
+            var to = await SqlFold.EndAsync(connection, unit.Projection, position, Math.Min(position + pageSize, target), ct);
+            await SqlFold.PageAsync(connection, unit.Projection, position, to, ct);
             await MoveAsync(unit.ProgressionName, position, to, ct);
             await transaction.CommitAsync(ct);
             position = to;
@@ -68,26 +69,25 @@ sealed class RebuildSwap(TimeProvider clock, HighWaterMark highWaterMark, Rebuil
     {
         var (projection, kept, aside) = (unit.Live, RebuildUnit.KeptOf(unit.Live), "replaced_" + unit.Live.Name);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ProjectionLeader.JoinAsync(connection, projection, ct);
+        var live = await Progression.LockAsync(connection, projection.ProgressionName, ct);
         await turn.HoldAsync(connection, ct);
-        await RebuildTurn.RefuseLoadAsync(connection, projection, ct);
-        var live = await Progression.ReadAsync(connection, projection.ProgressionName, ct);
+        await RebuildTurn.RefuseLoadAsync(connection, ct);
         var from = await Progression.ReadAsync(connection, unit.ProgressionName, ct);
-        var target = projection.TargetAt(await highWaterMark.AdvanceBesidesLoadAsync(ct));
+        var target = await highWaterMark.AdvanceAsync(ct);
         if (target - from > pageSize)
             return null; // the writer before us took so long that there is more to do than a moment's work
         for (long to; from < target; from = to)
         {
-            to = await ProjectionPage.EndAsync(connection, unit.Projection, from, target, ct);
-            await ProjectionPage.FoldAsync(connection, unit.Projection.Statements, from, to, ct);
+            to = await SqlFold.EndAsync(connection, unit.Projection, from, target, ct);
+            await SqlFold.PageAsync(connection, unit.Projection, from, to, ct);
         }
 
         if (keep && unit.Schema != kept.Schema) // one that goes back to kept tables is not held up by what is wrong with the present ones
-            await ParkedEvents.RefuseToKeepAsync(connection, projection, ct);
+            await KeptTables.RefuseAsync(connection, projection, ct);
         if (!await unit.Tables.TryExchangeAsync(connection, patience, aside, ct))
             return null;
 
-        await ParkedEvents.ForgetAsync(connection, projection, ct); // the new tables have them
+        await DeadLetters.ForgetAsync(connection, projection, ct); // the new tables have them
         await kept.Tables.DropIfThereAsync(connection, ct);
         await Progression.RemoveAsync(connection, unit.ProgressionName, ct);
         await Progression.RemoveAsync(connection, kept.ProgressionName, ct);

@@ -2,22 +2,23 @@ using Npgsql;
 using Padron.Domain;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Projections.Rebuilds;
 
 /// <summary>The right to rebuild a projection: an advisory lock, and a row of <c>bulk.rebuilds</c> that fences whoever lost the lock and does not know it.</summary>
 sealed class RebuildTurn : IAsyncDisposable
 {
-    readonly Projection projection;
+    readonly SqlProjection projection;
     readonly Guid id = Guid.CreateVersion7();
 
-    RebuildTurn(NpgsqlConnection connection, Projection projection) => (Connection, this.projection) = (connection, projection);
+    RebuildTurn(NpgsqlConnection connection, SqlProjection projection) => (Connection, this.projection) = (connection, projection);
 
     /// <summary>Holds the lock; work may be done on it.</summary>
     public NpgsqlConnection Connection { get; }
 
     /// <exception cref="RuleViolationException"><c>rebuild_running</c></exception>
-    public static async Task<RebuildTurn> TakeAsync(NpgsqlDataSource dataSource, Projection projection, CancellationToken ct)
+    public static async Task<RebuildTurn> TakeAsync(NpgsqlDataSource dataSource, SqlProjection projection, CancellationToken ct)
     {
         var connection = await dataSource.OpenConnectionAsync(ct);
         try
@@ -106,7 +107,7 @@ sealed class RebuildTurn : IAsyncDisposable
     /// For who takes streams out of the event store and their rows out of the live tables, as the projection's one writer in the caller's transaction: what
     /// a rebuild has folded by now, and what was kept of an earlier one, must never become the live tables.
     /// </summary>
-    public static async Task OutdateAsync(NpgsqlConnection connection, Projection projection, CancellationToken ct)
+    public static async Task OutdateAsync(NpgsqlConnection connection, SqlProjection projection, CancellationToken ct)
     {
         await using var stale = new NpgsqlCommand("update bulk.rebuilds set is_stale = true where projection = $1", connection)
         {
@@ -118,8 +119,7 @@ sealed class RebuildTurn : IAsyncDisposable
     }
 
     /// <exception cref="StreamsLoadingException">An initial load is under way, and has shadows of its own of the tables.</exception>
-    public static Task RefuseLoadAsync(NpgsqlConnection connection, Projection projection, CancellationToken ct) =>
-        projection.FoldsContacts ? BulkLoad.RefuseIfRunningAsync(connection, ct) : Task.CompletedTask;
+    public static Task RefuseLoadAsync(NpgsqlConnection connection, CancellationToken ct) => BulkLoad.RefuseIfRunningAsync(connection, ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -132,6 +132,6 @@ sealed class RebuildTurn : IAsyncDisposable
         await Connection.DisposeAsync();
     }
 
-    static NpgsqlCommand Lock(NpgsqlConnection connection, string sql, Projection projection) =>
+    static NpgsqlCommand Lock(NpgsqlConnection connection, string sql, SqlProjection projection) =>
         new(sql, connection) { CommandTimeout = 0, Parameters = { new() { Value = "padron rebuild " + projection.Name } } };
 }

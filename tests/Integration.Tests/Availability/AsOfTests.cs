@@ -8,11 +8,10 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Projections;
-using Padron.Projections;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 using Padron.Projections.Rebuilds;
 
@@ -72,7 +71,7 @@ public sealed class AsOfTests : IAsyncLifetime
         await new RandomLives(database, 5).AppendAnyAsync(contacts: 40, events: 50, clock.TickAsync);
         await CatchUpAsync(7);
 
-        var result = await new RollbackImportHandler(database.Store, database.Get<Streams>(), database.Daemon, PadronDatabase.Key, TimeProvider.System) { BatchSize = 7 }
+        var result = await new RollbackImportHandler(database.Store, database.Get<Streams>(), database.CatchUp, PadronDatabase.Key, TimeProvider.System) { BatchSize = 7 }
             .HandleAsync(new(import.ImportId, "eva"));
         await CatchUpAsync(7);
 
@@ -151,12 +150,11 @@ public sealed class AsOfTests : IAsyncLifetime
     async Task GivenLivesAsync(int seed, string from, int pageSize)
     {
         var clock = new Clock(database, seed, from);
-        var daemon = Daemon(pageSize);
         await new RandomLives(database, seed).AppendAnyAsync(contacts: 60, events: 400, async () =>
         {
             await clock.TickAsync();
             if (clock.Ticks % 5 == 0)
-                (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+                await CatchUpAsync(pageSize);
         });
         await CatchUpAsync(pageSize);
     }
@@ -202,11 +200,9 @@ public sealed class AsOfTests : IAsyncLifetime
 
     AsOfPositions At(string now) => new(database.DataSource, new ManualClock { Now = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture) });
 
-    ProjectionRebuild Rebuild(int pageSize) => new(database.DataSource, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize };
+    ProjectionRebuild Rebuild(int pageSize) => new(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize };
 
-    ProjectionDaemon Daemon(int pageSize) => new(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
-
-    async Task CatchUpAsync(int pageSize) => (await Daemon(pageSize).CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+    Task CatchUpAsync(int pageSize) => database.CatchUpAsync(ContactsProjection.Definition, pageSize);
 
     static PhoneNumber Phone(int row) => PhoneNumber.Mexican(5570000000 + row);
 

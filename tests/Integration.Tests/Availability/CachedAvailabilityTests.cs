@@ -8,9 +8,9 @@ using Padron.Application.Imports;
 using Padron.Application.Imports.Rollback;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Availability;

@@ -1,9 +1,8 @@
 using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Cli;
@@ -83,9 +82,8 @@ public sealed class ContactCommandTests : IAsyncLifetime, IDisposable
         await database.CatchUpAsync();
         Padron.Environment["PADRON_READ_PATIENCE"] = "0";
         var path = Padron.PathOf("exact.txt");
-        await using (var paused = await ProjectionLeader.TryAsync(database.DataSource, ContactsProjection.Definition))
+        await using (var paused = await Hold.WriterOfAsync(database, ContactsProjection.Definition))
         {
-            paused.ShouldNotBeNull();
             await database.Contacts.ExecuteAsync(
                 phones[0], new OptOutContact(phones[0], OptOutMethod.Api, null, null, DateTimeOffset.UnixEpoch), ContactDecider.Decide, EventMetadata.None);
 

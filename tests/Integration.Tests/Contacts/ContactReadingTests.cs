@@ -1,8 +1,8 @@
 using Padron.Application.Contacts;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Contacts;
 

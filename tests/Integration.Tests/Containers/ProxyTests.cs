@@ -4,9 +4,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Padron.Domain.Imports;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Http;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Containers;
 

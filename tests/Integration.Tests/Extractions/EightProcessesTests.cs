@@ -1,9 +1,8 @@
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Cli;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Extractions;
@@ -29,8 +28,7 @@ public sealed class EightProcessesTests(PadronDatabase database) : IClassFixture
             await database.CatchUpAsync();
 
             // While this test leads the projection, no process can bring the read model up to date: all of them see the whole pool.
-            await using var paused = await ProjectionLeader.TryAsync(database.DataSource, ContactsProjection.Definition);
-            paused.ShouldNotBeNull();
+            await using var paused = await Hold.WriterOfAsync(database, ContactsProjection.Definition);
             var extractions = Enumerable.Range(0, Processes).Select(process => ExtractAsync(installation, state, $"{state}-{process}.txt")).ToArray();
             var allDone = Task.WhenAll(extractions);
             var optedOut = random.GetItems<PhoneNumber>([.. pool], OptOuts).Distinct().ToArray();

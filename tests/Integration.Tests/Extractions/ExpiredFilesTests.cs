@@ -1,7 +1,7 @@
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Extractions;
 

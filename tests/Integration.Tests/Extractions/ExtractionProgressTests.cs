@@ -4,8 +4,8 @@ using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Domain;
 using Padron.Domain.Extractions;
-using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Integration.Tests.Extractions;
 
@@ -75,7 +75,7 @@ public sealed class ExtractionProgressTests : IAsyncLifetime, IDisposable
         await using (var hold = await Hold.BeforeEventAsync(database, id, version: 2))
         {
             var running = RunAsync(Spool);
-            await hold.WaitedForAsync(database, "Appends to many streams");
+            await hold.WaitedForAsync(database, "mt_quick_append_events");
             var claiming = (await Board.ReadAsync(id)).ShouldNotBeNull();
             claiming.ShouldBe(new ExtractionProgress(id, ExtractionStage.Claiming, 0, 0, 10, claiming.UpdatedAt.ShouldNotBeNull(), null, false));
             await hold.DisposeAsync();

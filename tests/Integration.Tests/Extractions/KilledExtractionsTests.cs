@@ -3,9 +3,9 @@ using Padron.Application.Availability;
 using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Cli;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Extractions;
 
@@ -18,7 +18,8 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
     const int Contacts = 2_400;
     const int Asked = 2_000; // two batches: the first is of a thousand
     const long Seed = 7;
-    const string Appending = "Appends to many streams"; // how append-many.sql begins; the server shows 1 kB of a statement
+    const string AppendingToOne = "mt_quick_append_events";
+    const string AppendingToMany = "Appends to many streams"; // how append-many.sql begins; the server shows 1 kB of a statement
 
     static readonly DateTimeOffset At = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
     static readonly Selection Cdmx = new(SelectionKind.State, StateCode: "CDMX");
@@ -96,7 +97,7 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
         await database.Contacts.ExecuteAsync(
             phones[0], new OptOutContact(phones[0], OptOutMethod.Api, Reason: null, By: null, At), ContactDecider.Decide, EventMetadata.None);
         await using (var hold = await Hold.BeforeEventAsync(database, PadronDatabase.Key.IdOf(phones[1]), version: 4))
-            await KillAtAsync(hold, Appending);
+            await KillAtAsync(hold, AppendingToMany);
         (await StatusAsync(id), await ManifestAsync(id), await ReleasedAsync(id)).ShouldBe((ExtractionStatus.Failed, Contacts - 1, 0));
 
         await ExpireLeaseAsync();
@@ -115,7 +116,7 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
         await using (var hold = await Hold.BeforeEventAsync(database, held, version: 4))
         {
             using var cancelling = Padron.Start("extractions", "cancel", $"{id}");
-            await hold.WaitedForAsync(database, Appending);
+            await hold.WaitedForAsync(database, AppendingToMany);
             await cancelling.KillAsync();
         }
 
@@ -211,7 +212,7 @@ public sealed class KilledExtractionsTests : IAsyncLifetime, IDisposable
             Stage.Writing => await Hold.TableAsync(database, "read.contact_profiles", "access exclusive"),
             _ => await Hold.BeforeEventAsync(database, id, version: 4),
         };
-        await KillAtAsync(hold, stage is Stage.BetweenBatches or Stage.Writing ? "padron.extraction_contacts" : Appending);
+        await KillAtAsync(hold, stage is Stage.BetweenBatches or Stage.Writing ? "padron.extraction_contacts" : AppendingToOne);
     }
 
     async Task KillAtAsync(Hold hold, string words)

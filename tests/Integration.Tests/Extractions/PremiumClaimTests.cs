@@ -3,9 +3,9 @@ using Padron.Application.Extractions;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
-using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Extractions;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.Fixture;
 
@@ -14,18 +15,24 @@ sealed class Hold : IAsyncDisposable
 
     /// <summary>Before the batch of a claim that has this place in the manifest.</summary>
     public static Task<Hold> BeforeClaimAsync(PadronDatabase database, Guid extraction, int ordinal) => TakeAsync(
-        database, "insert into padron.extraction_contacts (extraction_id, ordinal, contact_id) values ($1, $2, gen_random_uuid())", extraction, ordinal);
+        database, "", "insert into padron.extraction_contacts (extraction_id, ordinal, contact_id) values ($1, $2, gen_random_uuid())", extraction, ordinal);
 
     /// <summary>Before the event that would be this version of the stream.</summary>
+    /// <remarks>Without a look at the foreign key: that would lock the stream, and who skips busy streams would skip it.</remarks>
     public static Task<Hold> BeforeEventAsync(PadronDatabase database, Guid stream, long version) => TakeAsync(
         database,
+        "set local session_replication_role = replica",
         "insert into events.mt_events (seq_id, id, stream_id, version, data, type) values (-1 - (random() * 1e9)::bigint, gen_random_uuid(), $1, $2, '{}', 'held')",
         stream, version);
+
+    /// <summary>As who writes a projection: nobody else can bring it up to date.</summary>
+    public static Task<Hold> WriterOfAsync(PadronDatabase database, SqlProjection projection) => TakeAsync(
+        database, "", "select from events.mt_event_progression where name = $1 for update", projection.ProgressionName);
 
     /// <param name="database">Whose.</param>
     /// <param name="table">Schema-qualified.</param>
     /// <param name="mode"><c>exclusive</c> lets others read, <c>access exclusive</c> does not.</param>
-    public static Task<Hold> TableAsync(PadronDatabase database, string table, string mode) => TakeAsync(database, $"lock table {table} in {mode} mode");
+    public static Task<Hold> TableAsync(PadronDatabase database, string table, string mode) => TakeAsync(database, "", $"lock table {table} in {mode} mode");
 
     /// <summary>Returns when a statement with these words waits for this hold.</summary>
     public Task WaitedForAsync(PadronDatabase database, string words) => Eventually.TrueAsync(
@@ -36,11 +43,17 @@ sealed class Hold : IAsyncDisposable
 
     public ValueTask DisposeAsync() => connection.DisposeAsync(); // which rolls back
 
-    static async Task<Hold> TakeAsync(PadronDatabase database, string sql, params object[] parameters)
+    static async Task<Hold> TakeAsync(PadronDatabase database, string first, string sql, params object[] parameters)
     {
         var holding = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
         await holding.OpenAsync();
         await holding.BeginTransactionAsync();
+        if (first.Length > 0)
+        {
+            await using var setting = new NpgsqlCommand(first, holding);
+            await setting.ExecuteNonQueryAsync();
+        }
+
         await using var command = new NpgsqlCommand(sql, holding);
         foreach (var parameter in parameters)
             command.Parameters.Add(new() { Value = parameter });

@@ -8,7 +8,8 @@ using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Fixture;
@@ -18,6 +19,7 @@ public sealed class PadronDatabase : IAsyncLifetime
 {
     readonly (string Name, Func<PadronDatabase, Task> Fill)? content;
     readonly int? readVersion;
+    readonly List<NpgsqlDataSource> processes = [];
     ServiceProvider? services;
 
     public PadronDatabase()
@@ -42,7 +44,9 @@ public sealed class PadronDatabase : IAsyncLifetime
 
     public ContactStreams Contacts => Get<ContactStreams>();
 
-    public ProjectionDaemon Daemon => Get<ProjectionDaemon>();
+    public CatchUp CatchUp => Get<CatchUp>();
+
+    public ProjectionStatuses Statuses => Get<ProjectionStatuses>();
 
     public ProjectionRebuild Rebuild => Get<ProjectionRebuild>();
 
@@ -63,7 +67,8 @@ public sealed class PadronDatabase : IAsyncLifetime
         if (readVersion is { } version)
         {
             Open(await PostgresServer.CreateDatabaseAsync());
-            await new SchemaInstaller(DataSource).InstallAsync([.. PadronEvents.Schema.Where(script => script.Component != "read" || script.Version <= version)]);
+            await new SchemaInstaller(DataSource).InstallAsync([.. Get<Installer>().Schema().Where(script => script.Component != "read" || script.Version <= version)]);
+            await LaterIndexes.BuildAsync(DataSource, progress: null);
             return;
         }
 
@@ -87,8 +92,18 @@ public sealed class PadronDatabase : IAsyncLifetime
         services = new ServiceCollection().AddPadron(NpgsqlDataSource.Create(connectionString), NoReserve).AddContacts(Key).AddImports(new(connectionString)).BuildServiceProvider();
     }
 
+    /// <summary>A data source as a process of its own has it: its sessions can be told from those of others.</summary>
+    public NpgsqlDataSource NewProcess()
+    {
+        var process = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = LeaderWatch.NewProcessName("test") });
+        processes.Add(process);
+        return process;
+    }
+
     public async Task DisposeAsync()
     {
+        foreach (var process in processes)
+            await process.DisposeAsync();
         await services!.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(ConnectionString);
     }
@@ -96,7 +111,11 @@ public sealed class PadronDatabase : IAsyncLifetime
     public Task UpgradeAsync() => Get<Installer>().InstallAsync(Key);
 
     /// <summary>Applies everything appended so far to every read model.</summary>
-    public async Task CatchUpAsync() => (await Daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+    public async Task CatchUpAsync() => (await CatchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+
+    /// <summary>The same for one projection, in pages of a size.</summary>
+    public async Task CatchUpAsync(SqlProjection projection, int pageSize) =>
+        (await CatchUp.RunAsync(projection.With(RegisterStore.MostPoisonedStreams, pageSize), TimeSpan.FromSeconds(30))).ShouldBeTrue();
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {

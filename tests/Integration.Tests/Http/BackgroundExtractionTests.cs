@@ -5,9 +5,9 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Padron.Application.Extractions;
 using Padron.Domain.Extractions;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
-using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Http;
 

@@ -29,7 +29,7 @@ public sealed class PadronHost : IAsyncLifetime, ILoggerProvider
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
-        app = PadronApp.Build(Database.DataSource, PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files"), KeptFor: TimeSpan.FromDays(30)), Settings, builder =>
+        app = PadronApp.Build(Database.NewProcess(), PadronDatabase.Key, new ExtractionSpool(Path.Combine(spool, "files"), KeptFor: TimeSpan.FromDays(30)), Settings, builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
             builder.Services.AddSingleton<ILoggerProvider>(this);

@@ -11,7 +11,7 @@ using Padron.Api.Serve;
 using Padron.Application.Extractions;
 using Padron.Integration.Tests.Cli;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Http;
@@ -37,10 +37,6 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
     [Fact]
     public void A_page_that_takes_long_is_told_and_no_death() =>
         Judged(Behind with { IsLed = true }).ShouldBe((HealthStatus.Degraded, "'contacts' has not moved for 40 s; a process is at it."));
-
-    [Fact]
-    public void A_loop_that_stands_still_is_unhealthy_whatever_others_do() =>
-        Judged(Behind with { StalledSeconds = null }, silence: TimeSpan.FromSeconds(31)).ShouldBe((HealthStatus.Unhealthy, "The loop that projects in this process has stood still for 31 s."));
 
     [Fact]
     public void What_an_event_stopped_or_left_out_is_told_by_its_code_alone()
@@ -80,20 +76,6 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_process_whose_loop_does_not_come_round_is_not_ready()
-    {
-        var clock = new StandingClock();
-        await using var process = await StartAsync(ServeParts.Worker, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        (await ReadyAsync(process)).Status.ShouldBe(HttpStatusCode.OK);
-
-        clock.Now += TimeSpan.FromMinutes(1); // and no wait of the loop ends
-
-        var (status, health) = await ReadyAsync(process);
-        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        health.GetProperty("checks").GetProperty("projections").GetProperty("reason").GetString()!.ShouldBe("The loop that projects in this process has stood still for 60 s.");
-    }
-
-    [Fact]
     public async Task A_projection_that_an_event_stopped_leaves_the_process_ready_and_says_so()
     {
         await database.GivenVerifiedAsync(1);
@@ -105,7 +87,7 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
         (await ReadyAsync(process)).Status.ShouldBe(HttpStatusCode.OK);
         var check = health.GetProperty("checks").GetProperty("projections");
         check.GetProperty("reason").GetString().ShouldBe("'contacts' has stopped before the event at 2, which can't be applied (22007).");
-        await Eventually.TrueAsync(async () => (await database.Daemon.StatusAsync()).Where(row => row.Name != "contacts").All(row => row.Behind == 0), "the others went on");
+        await Eventually.TrueAsync(async () => (await database.Statuses.ReadAsync()).Where(row => row.Name != "contacts").All(row => row.Behind == 0), "the others went on");
 
         await using var metered = new Metered(process);
         await Eventually.TrueAsync(() => Task.FromResult(metered.Read().GetValueOrDefault("padron.projection.stopped contacts") == 1), "the meter has looked");
@@ -119,7 +101,7 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
     {
         await database.GivenVerifiedAsync(1);
         (await installation!.RunAsync("projections", "pause", "contacts", "--as", "ana")).ShouldBeDone().StdOut.ShouldContain("'contacts' is paused");
-        await database.Daemon.CatchUpAsync(TimeSpan.Zero);
+        await database.CatchUp.RunAsync(TimeSpan.Zero);
         var paused = (await installation.RunAsync("projections", "status")).ShouldBeDone().StdOut;
         paused.ShouldContain("'contacts' was paused by ana");
         paused.ShouldContain("The high-water mark last moved");
@@ -149,11 +131,11 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
         for (var batch = 0; batch < 20; batch++)
             await database.GivenVerifiedAsync(50, firstNational: 5510000000 + (batch * 50));
 
-        await Eventually.TrueAsync(async () => (await database.Daemon.StatusAsync()).All(row => row.Behind == 0), "all is projected");
+        await Eventually.TrueAsync(async () => (await database.Statuses.ReadAsync()).All(row => row.Behind == 0), "all is projected");
         (await database.ScalarAsync<long>("select sum(contacts)::bigint from read.contact_counts")).ShouldBe(1_000);
         (await database.ScalarAsync<long>("select count(*) from read.contacts where status = 'VERIFIED'")).ShouldBe(1_000);
         (await ReadyAsync(first)).Health.GetProperty("status").GetString().ShouldBe("healthy");
-        (await database.Daemon.StatusAsync()).Single(row => row.Name == ContactsProjection.Definition.Name).Rate.ShouldNotBeNull();
+        (await database.Statuses.ReadAsync()).Single(row => row.Name == ContactsProjection.Definition.Name).Rate.ShouldNotBeNull();
     }
 
     public async Task InitializeAsync()
@@ -171,9 +153,9 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
         spool.Delete(recursive: true);
     }
 
-    static (HealthStatus Status, string Reason) Judged(ProjectionStatus status, TimeSpan? silence = null)
+    static (HealthStatus Status, string Reason) Judged(ProjectionStatus status)
     {
-        var result = ProjectionHealth.Judge([status], silence, Stall);
+        var result = ProjectionHealth.Judge([status], Stall);
         result.Data.Keys.ShouldBe(["contacts"]);
         JsonSerializer.Serialize(result.Data).ShouldNotContain("Peña");
         return (result.Status, result.Description ?? "");
@@ -188,38 +170,13 @@ public sealed class ProjectionHealthTests : IAsyncLifetime, IDisposable
     async Task<WebApplication> StartAsync(ServeParts without, Action<WebApplicationBuilder>? configure = null, int deadLetters = 100)
     {
         var settings = new PadronSettings { Serve = new() { Urls = "http://127.0.0.1:0", Without = without }, Projections = new() { DeadLetters = deadLetters } };
-        var app = PadronApp.Build(database.DataSource, PadronDatabase.Key, new ExtractionSpool(spool.FullName), settings, builder =>
+        var app = PadronApp.Build(database.NewProcess(), PadronDatabase.Key, new ExtractionSpool(spool.FullName), settings, builder =>
         {
             builder.Logging.ClearProviders();
             configure?.Invoke(builder);
         });
         await app.StartAsync();
         return app;
-    }
-
-    /// <summary>A clock that is moved by hand, and on which no wait ever ends.</summary>
-    sealed class StandingClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-
-        public override long GetTimestamp() => Now.UtcTicks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Never();
-
-        sealed class Never : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 
     /// <summary>Listens to the meter of one process, as an exporter would.</summary>

@@ -83,7 +83,7 @@ public sealed class ServePartsTests : IAsyncLifetime, IDisposable
     async Task<WebApplication> StartAsync(ServeParts without)
     {
         var settings = new PadronSettings { Serve = new() { Urls = "http://127.0.0.1:0", Without = without } };
-        var app = PadronApp.Build(database.DataSource, PadronDatabase.Key, new ExtractionSpool(spool.FullName), settings, builder => builder.Logging.ClearProviders());
+        var app = PadronApp.Build(database.NewProcess(), PadronDatabase.Key, new ExtractionSpool(spool.FullName), settings, builder => builder.Logging.ClearProviders());
         await app.StartAsync();
         return app;
     }

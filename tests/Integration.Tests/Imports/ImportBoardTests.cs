@@ -2,8 +2,8 @@ using Npgsql;
 using Padron.Application.Imports;
 using Padron.Application.Imports.Watching;
 using Padron.Domain.Imports;
-using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Bulk;
 
 namespace Padron.Integration.Tests.Imports;
 

@@ -6,8 +6,8 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Imports;
 

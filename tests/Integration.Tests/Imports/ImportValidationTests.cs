@@ -6,9 +6,9 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Imports;

@@ -6,9 +6,9 @@ using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Imports;
 

@@ -1,5 +1,5 @@
-using JasperFx.Events;
 using System.Globalization;
+using JasperFx.Events;
 using Padron.Application;
 using Padron.Application.Contacts;
 using Padron.Application.Imports;
@@ -8,9 +8,9 @@ using Padron.Application.Imports.Validation;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Imports;
 
@@ -325,7 +325,7 @@ public sealed class IncrementalImportTests(ImportSample sample) : IClassFixture<
     Task<ImportValidated> ValidateAsync(Guid import, NextFile file) => database.Get<ValidateImportHandler>().HandleAsync(new(import, file.Path, ImportSample.Rows, "ana"));
 
     Task<RollbackResult> RollBackAsync(Guid import, int batchSize = 20_000) =>
-        new RollbackImportHandler(database.Store, database.Get<Streams>(), database.Daemon, PadronDatabase.Key, TimeProvider.System) { BatchSize = batchSize }
+        new RollbackImportHandler(database.Store, database.Get<Streams>(), database.CatchUp, PadronDatabase.Key, TimeProvider.System) { BatchSize = batchSize }
             .HandleAsync(new(import, "eva"));
 
     Task ExecuteAsync<TCommand>(int row, TCommand command, Func<TCommand, Contact, ContactEvent[]> decide) =>

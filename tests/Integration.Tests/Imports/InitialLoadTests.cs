@@ -9,12 +9,12 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
-using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
 using Padron.Integration.Tests.Samples;
-using Padron.Projections;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Imports;
@@ -253,7 +253,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         });
 
         await database.CatchUpAsync();
-        (await database.Daemon.StatusAsync()).ShouldAllBe(projection => projection.Behind == 0);
+        (await database.Statuses.ReadAsync()).ShouldAllBe(projection => projection.Behind == 0);
         (await database.ScalarAsync<long>("select count(*) from read.contact_states")).ShouldBe(sample.Truth.Imported);
         (await database.ScalarAsync<bool>("select exists (select from read.contacts where opt_out_at is not null)")).ShouldBeFalse();
     }
@@ -262,16 +262,15 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
     public async Task A_projection_that_folds_contacts_waits_for_the_end_and_misses_no_event()
     {
         await database.ExecuteAsync("create table public.seen (seq_id bigint primary key)");
-        var seen = new Projection("seen", ["public.seen"], ["insert into public.seen select seq_id from events.mt_events where seq_id > $1 and seq_id <= $2"]);
-        var daemon = new ProjectionDaemon(database.DataSource, TimeProvider.System) { Projections = [seen] };
+        var seen = new SqlProjection("seen", ["public.seen"], ["insert into public.seen select seq_id from events.mt_events where seq_id > $1 and seq_id <= $2"]);
 
         await WhileLoadingAsync(async () =>
         {
             await database.Store.AppendAsync(Guid.CreateVersion7(), 0, [new ImportInterrupted("test", ImportTally.Zero, DateTimeOffset.UnixEpoch)], EventMetadata.None);
-            (await daemon.CatchUpAsync(TimeSpan.Zero)).ShouldBeTrue();
+            (await database.CatchUp.RunAsync(seen, TimeSpan.Zero)).ShouldBeTrue();
         });
 
-        (await daemon.CatchUpAsync(TimeSpan.Zero)).ShouldBeTrue();
+        (await database.CatchUp.RunAsync(seen, TimeSpan.Zero)).ShouldBeTrue();
         (await database.ScalarAsync<long>("select count(*) from public.seen")).ShouldBe(await database.ScalarAsync<long>("select count(*) from events.mt_events"));
     }
 
@@ -333,7 +332,7 @@ public sealed class InitialLoadTests(ImportSample sample) : IClassFixture<Import
         (document.Status, document.Tally, document.Progress).ShouldBe(("ABANDONED", null, null));
         document.EndedAt.ShouldNotBeNull();
         (await database.HistoryAsync(import)).ShouldBe([nameof(ImportStarted), nameof(ImportInterrupted), nameof(ImportAbandoned)]);
-        var rollback = new RollbackImportHandler(database.Store, database.Get<Application.Streams>(), database.Daemon, PadronDatabase.Key, TimeProvider.System);
+        var rollback = new RollbackImportHandler(database.Store, database.Get<Application.Streams>(), database.CatchUp, PadronDatabase.Key, TimeProvider.System);
         (await Should.ThrowAsync<RuleViolationException>(() => rollback.HandleAsync(new(import, "ana")))).Code.ShouldBe("import_abandoned");
         (await Should.ThrowAsync<RuleViolationException>(() => database.ImportAsync(sample.Database, resume: true))).Code.ShouldBe("nothing_to_resume");
         (await database.ImportAsync(sample.Database)).Tally.ShouldBeTheTruth(sample.Truth);

@@ -8,11 +8,11 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
-using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
-using Padron.Projections;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Imports;
@@ -362,7 +362,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
         await database.Rebuild.RunAsync(ContactsProjection.Definition);
 
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);
-        (await database.Daemon.StatusAsync()).ShouldAllBe(projection => projection.Behind == 0);
+        (await database.Statuses.ReadAsync()).ShouldAllBe(projection => projection.Behind == 0);
     }
 
     [Fact]
@@ -415,7 +415,7 @@ public sealed class RollbackTests(ImportSample sample) : IClassFixture<ImportSam
     }
 
     RollbackImportHandler Handler(int batchSize) =>
-        new(database.Store, database.Get<Streams>(), database.Daemon, PadronDatabase.Key, TimeProvider.System) { BatchSize = batchSize };
+        new(database.Store, database.Get<Streams>(), database.CatchUp, PadronDatabase.Key, TimeProvider.System) { BatchSize = batchSize };
 
     Task<RollbackResult> RollBackAsync(Guid import, int batchSize = 20_000) => Handler(batchSize).HandleAsync(new(import, "ana"));
 

@@ -1,7 +1,8 @@
-using JasperFx.Events;
 using System.Collections.Concurrent;
+using JasperFx.Events;
 using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.MartenExtensions;
 
@@ -23,8 +24,8 @@ public sealed class ConcurrentAppendsTests : EventStoreTest
             .Select(writer => Task.Run(() => WriteAsync(writer, new Random((seed * 1_000) + writer)))));
 
         // Two follow one mark, as two projections of one process; the third has a mark of its own, as another process.
-        var mark = new HighWaterMark(DataSource);
-        var others = new HighWaterMark(DataSource);
+        var mark = new ExactHighWaterDetector(DataSource);
+        var others = new ExactHighWaterDetector(DataSource);
         var readers = await Task.WhenAll(FollowAsync(mark, writers), FollowAsync(mark, writers), FollowAsync(others, writers));
         await writers;
 
@@ -39,7 +40,7 @@ public sealed class ConcurrentAppendsTests : EventStoreTest
         (await ScalarAsync<long>("select last_value from events.mt_events_sequence")).ShouldBeGreaterThan(committed.Count);
     }
 
-    async Task<List<IEvent>> FollowAsync(HighWaterMark mark, Task writers)
+    async Task<List<IEvent>> FollowAsync(ExactHighWaterDetector mark, Task writers)
     {
         var read = new List<IEvent>();
         var last = 0L;

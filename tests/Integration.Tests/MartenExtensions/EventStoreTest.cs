@@ -1,7 +1,7 @@
 using JasperFx;
 using Npgsql;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.MartenExtensions;
 

@@ -1,11 +1,11 @@
-using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.MartenExtensions;
 
 /// <summary>The exact interleavings, with transactions held open: A draws a position and waits, B draws the next and commits.</summary>
 public sealed class HighWaterMarkTests : EventStoreTest
 {
-    HighWaterMark Mark => new(DataSource);
+    ExactHighWaterDetector Mark => new(DataSource);
 
     [Fact]
     public async Task The_mark_of_an_empty_store_is_zero() => (await Mark.AdvanceAsync()).ShouldBe(0);
@@ -17,7 +17,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
 
         (await Mark.AdvanceAsync()).ShouldBe(2);
 
-        (await ScalarAsync<long>("select last_seq_id from events.mt_event_progression where name = 'PadronHighWaterMark'")).ShouldBe(2);
+        (await ScalarAsync<long>("select last_seq_id from events.mt_event_progression where name = 'HighWaterMark'")).ShouldBe(2);
     }
 
     [Fact]
@@ -76,11 +76,11 @@ public sealed class HighWaterMarkTests : EventStoreTest
         await CommittedAsync("B");
 
         var looked = 0;
-        var mark = new HighWaterMark(DataSource, async (connection, ct) =>
+        var mark = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
             looked++;
             await a.CommitAsync();
-            var holders = await HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
             holders.ShouldBeEmpty();
             return holders;
         });
@@ -99,11 +99,11 @@ public sealed class HighWaterMarkTests : EventStoreTest
         await b.AppendAsync("B");
         await CommittedAsync("C");
 
-        var mark = new HighWaterMark(DataSource, async (connection, ct) =>
+        var mark = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
             await a.RollbackAsync();
             await b.CommitAsync();
-            return await HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            return await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
         });
 
         (await mark.AdvanceAsync()).ShouldBe(3);
@@ -114,7 +114,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
     [Fact]
     public async Task A_mark_that_does_not_ask_for_the_locks_loses_the_append_in_flight()
     {
-        var blind = new HighWaterMark(DataSource, (_, _) => Task.FromResult(new HashSet<string>()));
+        var blind = new ExactHighWaterDetector(DataSource, (_, _) => Task.FromResult(new HashSet<string>()));
         await using var a = await BeginAsync();
         await a.AppendAsync("A");
         await CommittedAsync("B");
@@ -230,10 +230,10 @@ public sealed class HighWaterMarkTests : EventStoreTest
             select position, gen_random_uuid(), stream.id, position / 2, '{"item": "x"}', 'item_put' from drawn cross join stream where position % 2 = 0
             """);
         var looked = 0;
-        var mark = new HighWaterMark(DataSource, (connection, ct) =>
+        var mark = new ExactHighWaterDetector(DataSource, (connection, ct) =>
         {
             looked++;
-            return HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            return ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
         });
 
         (await mark.AdvanceAsync()).ShouldBe(40_000);
@@ -266,9 +266,9 @@ public sealed class HighWaterMarkTests : EventStoreTest
     {
         var (seen, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         var looks = 0;
-        var mark = new HighWaterMark(DataSource, async (connection, ct) =>
+        var mark = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
-            var holders = await HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
             if (++looks == 1)
             {
                 seen.SetResult();
@@ -308,9 +308,9 @@ public sealed class HighWaterMarkTests : EventStoreTest
         var fast = Mark;
 
         // The slow one sees position 2 in flight; before it stores what it found, the fast one has gone on to 3.
-        var slow = new HighWaterMark(DataSource, async (connection, ct) =>
+        var slow = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
-            var holders = await HighWaterMark.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
             await open.CommitAsync();
             (await fast.AdvanceAsync(ct)).ShouldBe(3);
             return holders;

@@ -1,6 +1,6 @@
 using Npgsql;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.MartenExtensions;
 
@@ -59,7 +59,7 @@ public sealed class LostConnectionsTests : EventStoreTest
     {
         var box = Guid.CreateVersion7();
         await AppendAsync(box, 0, Items("a"));
-        var mark = new HighWaterMark(DataSource);
+        var mark = new ExactHighWaterDetector(DataSource);
         await mark.AdvanceAsync();
 
         await KillAllAsync();

@@ -1,6 +1,6 @@
 using Npgsql;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.MartenExtensions;
 

@@ -3,10 +3,9 @@ using Padron.Application.Numbering;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
-using Padron.Projections;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Numbering;
@@ -80,7 +79,7 @@ public sealed class ReclassifyContactsTests : IAsyncLifetime
         await database.Contacts.ExecuteAsync(phones[4], new VerifyContact(VerificationMethod.Manual, null, null, Clock.Now), ContactDecider.Decide, EventMetadata.None);
         await LoadAsync(Landlines(phones));
 
-        await using (var otherProcess = await ProjectionLeader.TryAsync(database.DataSource, ContactsProjection.Definition))
+        await using (var otherProcess = await Hold.WriterOfAsync(database, ContactsProjection.Definition))
             (await Handler(7, patience: TimeSpan.Zero).HandleAsync("ana")).ShouldBe(new(Version, new(ToMobile: 0, ToFixed: 18), Left: 2));
 
         (await Handler(7).HandleAsync("ana")).ShouldBe(new(Version, new(ToMobile: 0, ToFixed: 1), Left: 0));
@@ -131,7 +130,7 @@ public sealed class ReclassifyContactsTests : IAsyncLifetime
     public Task DisposeAsync() => database.DisposeAsync();
 
     ReclassifyContactsHandler Handler(int batchSize, TimeProvider? clock = null, TimeSpan? patience = null) =>
-        new(database.Store, database.Get<NumberingPlanStore>(), database.Daemon, clock ?? Clock) { BatchSize = batchSize, Patience = patience ?? TimeSpan.FromSeconds(30) };
+        new(database.Store, database.Get<NumberingPlanStore>(), database.CatchUp, clock ?? Clock) { BatchSize = batchSize, Patience = patience ?? TimeSpan.FromSeconds(30) };
 
     Task LoadAsync(NumberingPlan plan, string version = Version) =>
         database.Get<NumberingPlanStore>().ReplaceAsync(plan, new(version, "next.csv", plan.Count, Clock.Now));

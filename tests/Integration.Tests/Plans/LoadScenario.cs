@@ -4,10 +4,10 @@ using Padron.Api;
 using Padron.Application.Imports;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.Integration.Tests.Samples;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Plans;
 

@@ -15,12 +15,13 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.Domain.Segments;
-using Padron.MartenExtensions;
-using Padron.MartenExtensions.Queue;
-using Padron.Integration.Tests.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
+using Padron.Integration.Tests.MartenExtensions.Queue;
 using Padron.Integration.Tests.Samples;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
+using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 using Padron.Projections.Contacts;
 using Padron.Projections.Extractions;
@@ -45,7 +46,8 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         Cdmx, new(SelectionKind.City, "Guadalajara", "JAL"), new(SelectionKind.Municipality, "Monterrey", "NL"), new(SelectionKind.Lada, "222"), new(SelectionKind.Premium),
     ];
 
-    readonly ProjectionDaemon daemon = new(register.DataSource, TimeProvider.System) { PageSize = PlannedRegister.Page };
+    readonly CatchUp catchUp = new(
+        register.Get<EventSessions>(), [.. ReadModels.All.Select(projection => projection.With(RegisterStore.MostPoisonedStreams, PlannedRegister.Page))], TimeProvider.System);
 
     public async Task RunAsync()
     {
@@ -99,7 +101,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             teller.Report(new ImportProgress(import.ImportId, import.Tally.RowsRead, import.Tally.RowsRead, import.Tally));
         (await register.Get<ImportBoard>().ReadAsync(import.ImportId))!.IsEnded.ShouldBeTrue();
         (await queries.RejectionsAsync(import.ImportId).CountAsync()).ShouldBe((int)import.Tally.RejectedTotal);
-        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        await catchUp.RunAsync(TimeSpan.FromSeconds(30));
         (await queries.ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("COMPLETED");
         (await queries.GetAsync(import.ImportId)).ShouldNotBeNull();
         var validated = await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, sample.Database, PlannedRegister.Batch, "ana"));
@@ -121,7 +123,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var import = await importer.HandleAsync(new(next.Path, Resume: false, "ana"));
         import.Tally.DetailsChanged.ShouldBePositive();
         await register.Get<RegisterContactHandler>().HandleAsync(new NewContact(Foreign, null), "ana"); // a validation asks whose it is
-        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        await catchUp.RunAsync(TimeSpan.FromSeconds(30));
         (await register.Get<ValidateImportHandler>().HandleAsync(new(import.ImportId, next.Path, PlannedRegister.Batch, "ana"))).Score.ShouldBe(100);
     }
 
@@ -132,7 +134,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             "select s.phone - 520000000000 from read.contact_states s join read.contact_profiles p using (id) where p.import_id = $1 limit 1", import));
         await register.Get<ContactStreams>().ExecuteAsync(one, new OptOutContact(one, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
         var rollback = new RollbackImportHandler(
-            register.Get<EventSessions>(), register.Get<Streams>(), daemon, register.Get<ContactKey>(), TimeProvider.System)
+            register.Get<EventSessions>(), register.Get<Streams>(), catchUp, register.Get<ContactKey>(), TimeProvider.System)
         {
             BatchSize = PlannedRegister.Batch,
         };
@@ -206,13 +208,13 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
 
         await handler.ChangeAsync(SegmentName.Parse("segment-0"), new() { Ladas = ["55"] }, "ana");
         await handler.RemoveAsync(SegmentName.Parse("segment-3"), "ana");
-        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await catchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
         (await queries.ListAsync()).Count.ShouldBe(filters.Length - 1);
         var selection = await register.Get<SelectionResolver>().ResolveAsync(SelectionKind.Segment, "segment-1", state: null);
         (await register.Get<ExtractContactsHandler>().HandleAsync(
             new(selection, PlannedRegister.Batch, ExtractionFormat.Txt, Path.Combine(folder, "segment.txt"), Seed: 4, "ana"))).Obtained.ShouldBe(PlannedRegister.Batch);
-        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
-        await new ProjectionRebuild(register.DataSource, TimeProvider.System).RunAsync(SegmentsProjection.Definition);
+        await catchUp.RunAsync(TimeSpan.FromSeconds(30));
+        await new ProjectionRebuild(register.DataSource, catchUp, TimeProvider.System).RunAsync(SegmentsProjection.Definition);
     }
 
     async Task AnswerOnceAsync()
@@ -227,14 +229,14 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         // A position that was drawn and never used makes the high-water mark look who may still fill it.
         await register.Database.ScalarAsync<long>("select nextval('events.mt_events_sequence')");
         await register.Get<ContactStreams>().ExecuteAsync(New, new OptOutContact(New, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
-        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
-        await daemon.StatusAsync();
+        (await catchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        await register.Get<ProjectionStatuses>().ReadAsync();
     }
 
     /// <summary>Both ways of filling, a comparison, and tables that are kept and put back.</summary>
     async Task RebuildAsync()
     {
-        var rebuild = new ProjectionRebuild(register.DataSource, TimeProvider.System) { PageSize = PlannedRegister.Page, FreshPageSize = PlannedRegister.Page };
+        var rebuild = new ProjectionRebuild(register.DataSource, catchUp, TimeProvider.System) { PageSize = PlannedRegister.Page, FreshPageSize = PlannedRegister.Page };
         await rebuild.RunAsync(ExtractionsProjection.Definition);
         var contacts = await rebuild.RunAsync(ContactsProjection.Definition, new(Verify: true, Keep: true));
         contacts.Differences!.ShouldAllBe(table => table.IsNone);
@@ -249,7 +251,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await contacts.ExecuteAsync(New, new OptOutContact(New, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
         var position = await register.Database.ScalarAsync<long>("select max(seq_id) from events.mt_events");
         await SetDateAsync("never");
-        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await catchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
         (await register.Get<DeadLetters>().RetryAsync(ContactsProjection.Definition)).Failed.ShouldBe(1);
         await SetDateAsync("2026-02-01T12:00:00Z");
         (await register.Get<DeadLetters>().RetryAsync(ContactsProjection.Definition, position)).Applied.ShouldBe(1);
@@ -257,14 +259,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var holds = register.Get<ProjectionHolds>();
         (await holds.PauseAsync(ContactsProjection.Definition, "ana")).ShouldBeTrue();
         (await holds.ResumeAsync(ContactsProjection.Definition)).ShouldBeTrue();
-        await daemon.FailedAsync(ContactsProjection.Definition, new TimeoutException("It took too long."));
-
-        await using (await ProjectionLeader.LeadAsync(register.DataSource, ContactsProjection.Definition))
-        {
-            (await ProjectionLeader.LeadAsync(register.DataSource, ContactsProjection.Definition)).ShouldBeNull();
-            await Eventually.TrueAsync(
-                () => register.Database.ScalarAsync<bool>("select beaten_at > led_at from projections.activity where name = 'contacts'"), "the leader gave a sign of life");
-        }
+        await register.Get<ProjectionStatuses>().FailedAsync(ContactsProjection.Definition, new TimeoutException("It took too long."));
 
         Task SetDateAsync(string date) => register.Database.ExecuteAsync(
             "update events.mt_events set data = jsonb_set(data, '{optedOutAt}', to_jsonb($1)) where seq_id = $2", date, position);
@@ -297,7 +292,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var extract = register.Get<ExtractContactsHandler>();
         for (var i = 0; i < Selections.Length; i++)
             await extract.HandleAsync(new(Selections[i], PlannedRegister.Batch, ExtractionFormat.Txt, Path.Combine(folder, $"{i}.txt"), Seed: 1, "ana"));
-        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        await catchUp.RunAsync(TimeSpan.FromSeconds(30));
         var queries = register.Get<ExtractionQueries>();
         var id = (await queries.ListAsync())[0].Id;
         (await queries.GetAsync(id)).ShouldNotBeNull();
@@ -324,7 +319,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         await register.Get<Claim>().RunAsync(id, extraction.Request!, Ana);
         (await register.Get<CancelExtractionHandler>().HandleAsync(id, "ana")).Released.ShouldBe(PlannedRegister.Batch);
         await register.Get<QueueWorker>().DrainAsync(); // finds it cancelled
-        await daemon.CatchUpAsync(TimeSpan.FromSeconds(30));
+        await catchUp.RunAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Under a plan that makes landlines of the numbers of a few hundred contacts.</summary>
@@ -335,7 +330,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             NumberingPlan.From(Enumerable.Range(0, 1_000).Select(block => new NumberingBlock(5510000000 + block * 100, 5510000099 + block * 100, block < 3 ? LineType.Fixed : LineType.Mobile, "TELMEX"))),
             new("pnn-plans", "plans.csv", 1_000, At));
         await register.Database.ExecuteAsync("vacuum analyze padron.numbering_blocks");
-        var reclassify = new ReclassifyContactsHandler(register.Get<EventSessions>(), plans, daemon, TimeProvider.System) { BatchSize = PlannedRegister.Batch };
+        var reclassify = new ReclassifyContactsHandler(register.Get<EventSessions>(), plans, catchUp, TimeProvider.System) { BatchSize = PlannedRegister.Batch };
         (await reclassify.HandleAsync("ana")).Contacts.ToFixed.ShouldBePositive();
         (await register.Get<NumberingPlanVersions>().ListAsync()).ShouldNotBeEmpty();
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Padron.Adapters.Postgres;
-using Padron.Integration.Tests.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
+using Padron.Integration.Tests.MartenExtensions.Queue;
 
 namespace Padron.Integration.Tests.Postgres;
 

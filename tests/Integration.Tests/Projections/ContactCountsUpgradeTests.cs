@@ -1,8 +1,9 @@
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
 using Padron.MartenExtensions.Bulk;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
+using Padron.Projections.Rebuilds;
 
 namespace Padron.Integration.Tests.Projections;
 
@@ -11,15 +12,13 @@ public sealed class ContactCountsUpgradeTests : IAsyncLifetime
 {
     const int Contacts = 20;
 
-    static readonly Projection Now = ContactsProjection.Definition;
+    static readonly SqlProjection Now = ContactsProjection.Definition;
 
     /// <summary>The projection as it was.</summary>
-    static readonly Projection Before = Now with
+    static readonly SqlProjection Before = new(Now.Name, [.. Now.Tables.Select(Old)], [.. Now.Statements.Select(Old)])
     {
-        Tables = [.. Now.Tables.Select(Old)],
-        Statements = [.. Now.Statements.Select(Old)],
         PageEnd = Old(Now.PageEnd!),
-        Fresh = null,
+        PageStart = Old(Now.PageStart!),
     };
 
     readonly PadronDatabase database = PadronDatabase.OfReadSchema(16);
@@ -50,7 +49,7 @@ public sealed class ContactCountsUpgradeTests : IAsyncLifetime
     {
         await database.GivenVerifiedAsync(Contacts);
         await CatchUpBeforeAsync();
-        await database.Rebuild.RunAsync(Before, new(Keep: true));
+        await new ProjectionRebuild(database.DataSource, database.CatchUp, TimeProvider.System) { UsesFreshFold = false }.RunAsync(Before, new(Keep: true));
         await database.ExecuteAsync("update previous_contacts.contact_states set carrier = 'kept'");
         await LeaveARebuildAsync();
 
@@ -83,7 +82,7 @@ public sealed class ContactCountsUpgradeTests : IAsyncLifetime
         await ShouldBeExactAsync();
     }
 
-    async Task CatchUpBeforeAsync() => (await new ProjectionDaemon(database.DataSource, TimeProvider.System) { Projections = [Before] }.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+    async Task CatchUpBeforeAsync() => (await database.CatchUp.RunAsync(Before, TimeSpan.FromSeconds(30))).ShouldBeTrue();
 
     async Task LeaveARebuildAsync()
     {

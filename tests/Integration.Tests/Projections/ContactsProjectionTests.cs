@@ -1,8 +1,7 @@
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions;
 using Padron.Projections.Contacts;
 using Padron.Projections.Rebuilds;
 
@@ -26,7 +25,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
     public async Task Random_lives_come_to_the_same_rows_in_pages_of_any_size(int seed)
     {
         var lives = new RandomLives(database, seed);
-        await lives.AppendDecidedAsync(contacts: 300, events: 1_200, NowAndThen(Daemon(pageSize: 7)));
+        await lives.AppendDecidedAsync(contacts: 300, events: 1_200, NowAndThen(pageSize: 7));
 
         await RowsShouldBeThoseOfAnyPageSizeAsync();
 
@@ -42,7 +41,7 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
     public async Task Events_in_an_order_no_decider_allows_confuse_nothing(int seed)
     {
         var lives = new RandomLives(database, seed);
-        await lives.AppendAnyAsync(contacts: 150, events: 900, NowAndThen(Daemon(pageSize: 7)));
+        await lives.AppendAnyAsync(contacts: 150, events: 900, NowAndThen(pageSize: 7));
 
         await RowsShouldBeThoseOfAnyPageSizeAsync();
     }
@@ -139,23 +138,17 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         (await ContactTables.ReadAsync(database)).ShouldBe(rows);
     }
 
-    Task RebuildAsync(Projection projection, int pageSize) =>
-        new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize }.RunAsync(projection);
+    Task RebuildAsync(int pageSize, bool usesFreshFold) =>
+        new ProjectionRebuild(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize, UsesFreshFold = usesFreshFold }
+            .RunAsync(ContactsProjection.Definition);
 
-    ProjectionDaemon Daemon(int pageSize) =>
-        new(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
-
-    async Task CatchUpAsync(int pageSize) => (await Daemon(pageSize).CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+    Task CatchUpAsync(int pageSize) => database.CatchUpAsync(ContactsProjection.Definition, pageSize);
 
     // Now and then the projection catches up with what is there, so that one contact's events fall into pages of all kinds.
-    static Func<Task> NowAndThen(ProjectionDaemon daemon)
+    Func<Task> NowAndThen(int pageSize)
     {
         var batches = 0;
-        return async () =>
-        {
-            if (++batches % 10 == 0)
-                (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
-        };
+        return () => ++batches % 10 == 0 ? CatchUpAsync(pageSize) : Task.CompletedTask;
     }
 
     async Task RowsShouldBeThoseOfAnyPageSizeAsync()
@@ -165,9 +158,9 @@ public sealed class ContactsProjectionTests : IAsyncLifetime
         (await ContactTables.ReadAsync(database)).ShouldBe(expected);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await RebuildAsync(ContactsProjection.Definition, pageSize);
+            await RebuildAsync(pageSize, usesFreshFold: true);
             (await ContactTables.ReadAsync(database)).ShouldBe(expected);
-            await RebuildAsync(ContactsProjection.Definition with { Fresh = null }, pageSize);
+            await RebuildAsync(pageSize, usesFreshFold: false);
             (await ContactTables.ReadAsync(database)).ShouldBe(expected);
         }
     }

@@ -1,7 +1,7 @@
-using JasperFx.Events;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using JasperFx.Events;
 using Padron.Domain.Contacts;
 using Padron.Integration.Tests.Fixture;
 

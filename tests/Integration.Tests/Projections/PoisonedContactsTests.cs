@@ -1,6 +1,6 @@
 using Padron.Domain;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Integration.Tests.Projections;
@@ -24,16 +24,15 @@ public sealed class PoisonedContactsTests : IAsyncLifetime
     [InlineData(1_000)]
     public async Task After_the_fix_and_the_retry_the_read_model_is_the_fold_of_the_streams(int pageSize)
     {
-        var daemon = new ProjectionDaemon(database.DataSource, TimeProvider.System) { PageSize = pageSize, Projections = [ContactsProjection.Definition] };
         var batches = 0;
         await new RandomLives(database, seed: 6).AppendDecidedAsync(contacts: 80, events: 900, async () =>
         {
             if (++batches % 8 == 0)
                 await PoisonAsync();
             if (batches % 4 == 0)
-                (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+                await database.CatchUpAsync(ContactsProjection.Definition, pageSize);
         });
-        (await daemon.CatchUpAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        await database.CatchUpAsync(ContactsProjection.Definition, pageSize);
         var parked = await database.Get<DeadLetters>().ListAsync(ContactsProjection.Definition);
         parked.Count(letter => letter.Error is not null).ShouldBeGreaterThan(2);
         parked.ShouldContain(letter => letter.Error == null, "some were to wait behind another");

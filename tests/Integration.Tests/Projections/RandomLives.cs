@@ -2,8 +2,8 @@ using System.Globalization;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Projections;
 

@@ -1,7 +1,7 @@
 using Padron.Domain;
-using Padron.MartenExtensions;
 using Padron.Domain.Numbering;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 using Padron.Projections;
 
 namespace Padron.Integration.Tests.Projections;
@@ -54,12 +54,12 @@ public sealed class ReadSchemaTests(PadronDatabase database) : IClassFixture<Pad
     [Fact]
     public async Task Every_table_of_the_read_schema_belongs_to_one_projection() =>
         (await database.ReadAsync("select 'read.' || relname from pg_class where relnamespace = 'read'::regnamespace and relkind = 'r'", r => r.GetString(0)))
-            .ShouldBe(Projection.All.SelectMany(projection => projection.Tables).Append("read.states"), ignoreOrder: true);
+            .ShouldBe(ReadModels.All.SelectMany(projection => projection.Tables).Append("read.states"), ignoreOrder: true);
 
     [Fact]
     public void Projections_read_events_by_the_names_they_are_stored_under()
     {
-        var statements = string.Join('\n', Projection.All.SelectMany(projection => projection.Statements));
+        var statements = string.Join('\n', ReadModels.All.SelectMany(projection => projection.Statements));
         EventJson.EventClasses.Select(EventTypes.NameOf).Where(name => !statements.Contains($"'{name}'", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }

@@ -5,10 +5,11 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
-using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections;
 using Padron.Projections.Contacts;
 using Padron.Projections.Rebuilds;
@@ -22,7 +23,7 @@ public sealed class RebuildTests : IAsyncLifetime
     const string PreparedCount = "select count(*) from read.contacts where state_code = 'CDMX'";
 
     static readonly DateTimeOffset At = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    static readonly Projection Unit = ContactsProjection.Definition;
+    static readonly SqlProjection Unit = ContactsProjection.Definition;
 
     readonly PadronDatabase database = new();
     IReadOnlyList<PhoneNumber> phones = [];
@@ -58,7 +59,7 @@ public sealed class RebuildTests : IAsyncLifetime
             {
                 await database.GivenVerifiedAsync(5, firstNational: 5520000000 + (appended++ * 5));
                 await OptOutAsync(PhoneNumber.Mexican(5520000000 + ((appended - 1) * 5)));
-                await database.Daemon.CatchUpAsync(TimeSpan.Zero);
+                await database.CatchUp.RunAsync(TimeSpan.Zero);
             }, stop.Token),
             UntilAsync(() => database.Get<ExtractContactsHandler>().HandleAsync(
                 new(new(SelectionKind.State, StateCode: "CDMX"), 3, ExtractionFormat.Txt, Path.Combine(folder.FullName, $"{extracted++}.txt"), Seed: null, "ana")), stop.Token),
@@ -79,7 +80,7 @@ public sealed class RebuildTests : IAsyncLifetime
 
         // Not by ExpectedContacts: extractions are dated by the clock, finer than the tables are.
         await database.CatchUpAsync();
-        (await Rebuild(pageSize: 7).RunAsync(Unit with { Fresh = null }, new(Verify: true, Swap: false))).Differences!.ShouldAllBe(table => table.IsNone);
+        (await Rebuild(pageSize: 7, usesFreshFold: false).RunAsync(Unit, new(Verify: true, Swap: false))).Differences!.ShouldAllBe(table => table.IsNone);
         (await database.ScalarAsync<long>("select count(*) from read.contacts where status = 'EXTRACTED'")).ShouldBePositive();
         (await database.ScalarAsync<long>("select count(*) - count(distinct stream_id) from events.mt_events where type = 'contact_extracted'")).ShouldBe(0);
     }
@@ -93,10 +94,10 @@ public sealed class RebuildTests : IAsyncLifetime
         await database.ExecuteAsync("alter table read.contact_profiles set (autovacuum_vacuum_scale_factor = 0.05)");
         var before = await CatalogAsync();
 
-        foreach (var projection in Projection.All)
+        foreach (var projection in ReadModels.All)
             await database.Rebuild.RunAsync(projection, new(Keep: true));
         (await CatalogAsync()).ShouldBe(before);
-        foreach (var projection in Projection.All)
+        foreach (var projection in ReadModels.All)
             await database.Rebuild.RevertAsync(projection);
         (await CatalogAsync()).ShouldBe(before);
 
@@ -191,7 +192,7 @@ public sealed class RebuildTests : IAsyncLifetime
         tables["read.contact_counts"].ShouldSatisfyAllConditions(
             counts => counts.Different.ShouldBePositive(),
             counts => counts.Examples.ShouldAllBe(row => row.Columns == "contacts" && row.Key.StartsWith("CDMX", StringComparison.Ordinal)));
-        (result.Swapped, result.Position).ShouldBe((swap, (await database.Daemon.StatusAsync())[0].HighWaterMark));
+        (result.Swapped, result.Position).ShouldBe((swap, (await database.Statuses.ReadAsync())[0].HighWaterMark));
         var again = await database.Rebuild.RunAsync(Unit, new(Verify: true, Swap: false));
         again.Differences!.All(table => table.IsNone).ShouldBe(swap);
         await NothingShouldBeLeftAsync();
@@ -211,7 +212,7 @@ public sealed class RebuildTests : IAsyncLifetime
         (await database.ScalarAsync<long>("select count(*) from read.contact_states where carrier = 'nobody'")).ShouldBe(3, "the broken rows are back");
         (await database.ScalarAsync<long>("select count(*) from read.contact_states where phone >= 525520000000")).ShouldBe(3);
         (await database.ScalarAsync<long>("select count(*) from read.contacts where status = 'OPTED_OUT'")).ShouldBe(2);
-        (await database.Daemon.StatusAsync())[0].Behind.ShouldBe(0);
+        (await database.Statuses.ReadAsync())[0].Behind.ShouldBe(0);
 
         await database.Rebuild.RevertAsync(Unit);
         await ShouldBeExactAsync();
@@ -258,11 +259,11 @@ public sealed class RebuildTests : IAsyncLifetime
     public async Task It_begins_after_whoever_writes_the_projection()
     {
         Task<RebuildResult> rebuilding;
-        await using (var leader = await ProjectionLeader.TryAsync(database.DataSource, Unit))
+        await using (var leader = await Hold.WriterOfAsync(database, Unit))
         {
             rebuilding = Task.Run(() => database.Rebuild.RunAsync(Unit));
             await Eventually.TrueAsync(() => database.ScalarAsync<bool>(
-                "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))"));
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
             (await database.ScalarAsync<bool>("select to_regnamespace('rebuilding_contacts') is null")).ShouldBeTrue();
         }
 
@@ -304,7 +305,8 @@ public sealed class RebuildTests : IAsyncLifetime
         await NothingShouldBeLeftAsync();
     }
 
-    ProjectionRebuild Rebuild(int pageSize) => new(database.DataSource, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize };
+    ProjectionRebuild Rebuild(int pageSize, bool usesFreshFold = true) =>
+        new(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = pageSize, FreshPageSize = pageSize, UsesFreshFold = usesFreshFold };
 
     // Rows that no event has made: some gone, some changed, one too many.
     async Task BreakAsync()

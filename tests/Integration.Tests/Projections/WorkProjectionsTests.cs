@@ -3,9 +3,9 @@ using Padron.Domain;
 using Padron.Domain.Extractions;
 using Padron.Domain.Imports;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
-using Padron.Projections;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Extractions;
 using Padron.Projections.Imports;
 using Padron.Projections.Rebuilds;
@@ -96,12 +96,12 @@ public sealed class WorkProjectionsTests : IAsyncLifetime
         }
     }
 
-    async Task RowsShouldBeAsync<T>(Projection projection, IEnumerable<T> expected, Func<Task<IReadOnlyList<T>>> readAsync)
+    async Task RowsShouldBeAsync<T>(SqlProjection projection, IEnumerable<T> expected, Func<Task<IReadOnlyList<T>>> readAsync)
     {
         await database.GivenVerifiedAsync(10);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize }.RunAsync(projection);
+            await new ProjectionRebuild(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = pageSize }.RunAsync(projection);
             (await readAsync()).ShouldBe(expected, ignoreOrder: true);
         }
     }

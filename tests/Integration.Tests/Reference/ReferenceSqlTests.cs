@@ -5,9 +5,9 @@ using Padron.Application.Imports;
 using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Projections;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Reference;
 

@@ -3,10 +3,10 @@ using Padron.Application.Search;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Numbering;
-using Padron.MartenExtensions;
-using Padron.MartenExtensions.Bulk;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Imports;
+using Padron.MartenExtensions;
+using Padron.MartenExtensions.Bulk;
 using Padron.Projections.Rebuilds;
 using Padron.Projections.Search;
 
@@ -223,7 +223,7 @@ public sealed class ContactSearchTests : IAsyncLifetime
         var words = await database.RowsAsync("select word from read.search_vocabulary");
         words.Count.ShouldBe(6);
 
-        await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = 1 }.RunAsync(VocabularyProjection.Definition);
+        await new ProjectionRebuild(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = 1 }.RunAsync(VocabularyProjection.Definition);
 
         (await database.RowsAsync("select word from read.search_vocabulary")).ShouldBe(words);
     }

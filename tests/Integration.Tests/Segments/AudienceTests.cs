@@ -2,8 +2,8 @@ using Padron.Application.Segments;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Segments;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Segments;
 

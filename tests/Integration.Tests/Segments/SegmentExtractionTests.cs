@@ -5,8 +5,8 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Extractions;
 using Padron.Domain.Numbering;
 using Padron.Domain.Segments;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 
 namespace Padron.Integration.Tests.Segments;
 

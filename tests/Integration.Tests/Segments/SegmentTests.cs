@@ -4,8 +4,8 @@ using Padron.Application.Segments;
 using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Segments;
-using Padron.MartenExtensions;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions;
 using Padron.Projections.Rebuilds;
 using Padron.Projections.Segments;
 
@@ -115,7 +115,7 @@ public sealed class SegmentTests : IAsyncLifetime
         expected.Values.ShouldContain(segment => segment.ChangedBy == null);
         foreach (var pageSize in new[] { 1, 7, 1_000 })
         {
-            await new ProjectionRebuild(database.DataSource, TimeProvider.System) { PageSize = pageSize }.RunAsync(SegmentsProjection.Definition);
+            await new ProjectionRebuild(database.DataSource, database.CatchUp, TimeProvider.System) { PageSize = pageSize }.RunAsync(SegmentsProjection.Definition);
             (await Queries.ListAsync()).ShouldBe(expected.Values.OrderBy(segment => segment.Name, StringComparer.Ordinal));
         }
     }

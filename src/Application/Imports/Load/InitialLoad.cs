@@ -6,7 +6,7 @@ using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Bulk;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 using Padron.Projections.Search;
 
@@ -26,6 +26,10 @@ sealed class InitialLoad : IAsyncDisposable
 
     // So that afterwards no page has a tenth free, which is what the live table asks of a page that a row is put on.
     const string Packed = $"alter table {ShadowTables.Schema}.mt_events set (fillfactor = 100)";
+
+    // The high-water mark, and whatever folds events of contacts.
+    static readonly string[] Folded =
+        [ExactHighWaterDetector.ProgressionName, ContactsProjection.Definition.ProgressionName, VocabularyProjection.Definition.ProgressionName];
 
     static readonly string[] ContactEvents =
         [.. EventJson.EventClasses.Where(type => type.IsAssignableTo(typeof(ContactEvent))).Select(EventTypes.NameOf)];
@@ -196,19 +200,32 @@ sealed class InitialLoad : IAsyncDisposable
         return tally.Build();
     }
 
-    // The writer of the contacts' projection is us meanwhile: it must not fold a page of its own between the counts and the new position.
+    // What is folded of contacts comes with the load. So we are the writer of those projections meanwhile: they must not fold a page between the counts and
+    // their new position.
     async Task ExchangeAsync(CancellationToken ct)
     {
-        await using var leader = await ProjectionLeader.WaitAsync(sessions.DataSource, ContactsProjection.Definition, ct);
-        await using var transaction = await leader.Connection.BeginTransactionAsync(ct);
-        if (!await load.HoldAsync(leader.Connection, ct))
+        await using var connection = await sessions.DataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (!await load.HoldAsync(connection, ct))
             throw Running(load.Id);
-        await ExecuteAsync(leader.Connection, ContactsProjection.CountLoaded, ct);
-        await Tables.ExchangeAsync(leader.Connection, ct);
-        await ExecuteAsync(leader.Connection, AllFolded, ct);
-        await ImportRanges.RemoveAsync(leader.Connection, load.Id, ct);
-        await BulkLoad.EndAsync(leader.Connection, ct);
+        foreach (var folded in Folded)
+            await Progression.LockAsync(connection, folded, ct);
+        await ExecuteAsync(connection, ContactsProjection.CountLoaded, ct);
+        await Tables.ExchangeAsync(connection, ct);
+        await LaterIndexes.RememberAsync(connection, VocabularyProjection.Definition.Name, VocabularyProjection.OfProfiles, ct);
+        var last = await LastPositionAsync(connection, ct);
+        foreach (var folded in Folded)
+            await Progression.AdvanceAsync(connection, folded, last, ct);
+        await ImportRanges.RemoveAsync(connection, load.Id, ct);
+        await BulkLoad.EndAsync(connection, ct);
         await transaction.CommitAsync(ct);
+    }
+
+    // Nobody can append at this moment, so all positions so far are final.
+    static async Task<long> LastPositionAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(max(seq_id), 0) from events.mt_events", connection);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
@@ -218,12 +235,4 @@ sealed class InitialLoad : IAsyncDisposable
     }
 
     static RuleViolationException Running(Guid importId) => new("import_running", $"Another process is running import {importId}: let it finish, or stop it.");
-
-    // Nobody can append at this moment, so all positions so far are final; and what of them concerns contacts is folded.
-    static readonly string AllFolded = $"""
-        insert into events.mt_event_progression as p (name, last_seq_id)
-        select name, (select coalesce(max(seq_id), 0) from events.mt_events)
-          from (values ('{HighWaterMark.ProgressionName}'), ('{ContactsProjection.Definition.ProgressionName}')) n (name)
-            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
-        """;
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
-using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Application.Imports.Phases;
 
@@ -34,7 +34,7 @@ sealed class EventIncrements(NpgsqlDataSource dataSource, string directory)
     {
         var saved = await ReadAsync(directory, ct);
         var after = saved is [.., var last] ? last.Position : await FirstAsync(importId, ct);
-        var position = await HighWaterMark.SettleAsync(dataSource, ct);
+        var position = await ExactHighWaterDetector.SettleAsync(dataSource, ct);
         if (position <= after)
             return null;
 

@@ -2,13 +2,13 @@ using Padron.Application.Imports.Rollback;
 using Padron.Application.Imports.Validation;
 using Padron.Domain.Imports;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Application.Imports.Phases;
 
 /// <summary>What an import is made of, and how its facts are recorded.</summary>
 public sealed record ImportParts(
-    EventSessions Sessions, Streams Streams, ProjectionDaemon Daemon, ImportContactsHandler Importer, PreparePhase Prepare, SamplePhase Sample,
+    EventSessions Sessions, Streams Streams, CatchUp CatchUp, ImportContactsHandler Importer, PreparePhase Prepare, SamplePhase Sample,
     ValidateImportHandler Validator, FinishPhase Finish, RollbackImportHandler Rollback, TimeProvider Clock)
 {
     internal Task FailAsync(Guid importId, string reason, EventMetadata metadata) =>

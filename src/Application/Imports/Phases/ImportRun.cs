@@ -3,6 +3,7 @@ using Padron.Application.Imports.Validation;
 using Padron.Domain;
 using Padron.Domain.Imports;
 using Padron.MartenExtensions;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections;
 using Padron.Projections.Search;
 
@@ -12,7 +13,7 @@ namespace Padron.Application.Imports.Phases;
 sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, IContactSource source, string by, IProgress<ImportProgress>? progress)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    static readonly Projection[] OfSearches = [VocabularyProjection.Definition]; // no check looks at it
+    static readonly SqlProjection[] OfSearches = [VocabularyProjection.Definition]; // no check looks at it
 
     readonly Guid importId = opened.Checkpoint.ImportId;
     readonly ImportOrder? order = opened.Started.Order;
@@ -83,7 +84,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
         // Neither needs the other, and each takes one processor. A register that fails the validation is to be searched too.
         var search = Task.WhenAll(
             parts.Importer.BuildLaterAsync(result, opened.Started.Rows, new ProgressOf<ImportProgress>(TellPause), ct),
-            CatchUpAsync(OfSearches, ct));
+            parts.CatchUp.RunAsync(OfSearches, Patience, progress: null, ct));
         try
         {
             return await ValidateAsync(result, state, ct);
@@ -104,7 +105,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     async Task<ImportResult> ValidateAsync(ImportResult result, Import state, CancellationToken ct)
     {
         Tell(ImportPhase.Validate, new("Bringing the read models up to date"), result.Tally);
-        await CatchUpAsync(Projection.All.Except(OfSearches), ct);
+        await parts.CatchUp.RunAsync([.. ReadModels.All.Except(OfSearches)], Patience, progress: null, ct);
         if (state.Validated is { Score: >= ImportValidated.Threshold } before)
             return result with { Validation = before };
         var checks = new ProgressOf<ValidationProgress>(check => Tell(ImportPhase.Validate, new($"Checking {check.Check}", check.Done, check.Of), result.Tally));
@@ -141,7 +142,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
         if (order?.BackUpEvery is not null && order.DirectoryOf(importId) is { } directory)
             await SaveIncrementAsync(directory, ct);
         await parts.CloseAsync(importId, finished, metadata, ct);
-        await parts.Daemon.CatchUpAsync(Patience, progress: null, ct); // so that it shows
+        await parts.CatchUp.RunAsync(Patience, progress: null, ct); // so that it shows
         return result with { Finished = finished };
     }
 
@@ -157,7 +158,7 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
 
         Tell(ImportPhase.Finish, new("Rolling back"));
         var back = await parts.Rollback.HandleAsync(new(importId, by, error.Message), progress: null, ct);
-        await parts.Daemon.CatchUpAsync(Patience, progress: null, ct);
+        await parts.CatchUp.RunAsync(Patience, progress: null, ct);
         return new RuleViolationException(
             "import_rolled_back",
             $"{error.Message} So the import {importId} was rolled back: {back.Removed:N0} contacts are gone, {back.Withdrawn:N0} keep events of their own. "
@@ -172,9 +173,6 @@ sealed class ImportRun(ImportParts parts, OpenedImport opened, string path, ICon
     RuleViolationException Invalid(ImportValidated validated) => new(
         "import_invalid",
         $"The import {importId} scores {validated.Score:0.##} %, below {ImportValidated.Threshold} % ({Failing(validated.Checks)}).");
-
-    Task CatchUpAsync(IEnumerable<Projection> projections, CancellationToken ct) =>
-        new ProjectionDaemon(parts.Sessions.DataSource, parts.Clock) { Projections = [.. projections] }.CatchUpAsync(Patience, progress: null, ct);
 
     static string Failing(IReadOnlyList<ImportCheck> checks) =>
         string.Join(", ", checks.Where(check => check.Failed > 0).OrderBy(check => check.Score).Select(check => FormattableString.Invariant($"{check.Name} {check.Score:0.##} %")));

@@ -88,8 +88,8 @@ public sealed class RestoreIncrementsHandler(EventSessions sessions)
                 throw new RuleViolationException("other_events", "The database has other events in the place of those of the increments: restore them into one that is as it was before the import.");
         }
 
-        var added = await ExecuteAsync(connection, Add, ct);
         await ExecuteAsync(connection, AddStreams, ct);
+        var added = await ExecuteAsync(connection, Add, ct);
         await ExecuteAsync(connection, MovePosition, ct);
         return added;
     }

@@ -4,6 +4,7 @@ using Padron.Application.Imports.Validation;
 using Padron.Application.Numbering;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections;
 
 namespace Padron.Application.Imports.Phases;
@@ -72,16 +73,16 @@ public sealed class SamplePhase(NpgsqlDataSource register, DatabaseAddress addre
     async Task<(ImportResult Result, double Seconds)> ImportAsync(
         ThrowawayRegister throwaway, IContactSource source, IReadOnlyList<SourceRow> rows, bool besideContacts, CancellationToken ct)
     {
-        var daemon = new ProjectionDaemon(throwaway.DataSource, clock);
+        var catchUp = new CatchUp(throwaway.Sessions, ReadModels.All, clock);
         if (besideContacts && rows.Count > 0)
         {
             await HandleAsync(throwaway, new(source, [rows[0]], "one row"), ct); // then it is not empty
-            await daemon.CatchUpAsync(Patience, progress: null, ct);
+            await catchUp.RunAsync(Patience, progress: null, ct);
         }
 
         var began = clock.GetTimestamp();
         var result = await HandleAsync(throwaway, new(source, rows, "rows"), ct);
-        await daemon.CatchUpAsync(Patience, progress: null, ct);
+        await catchUp.RunAsync(Patience, progress: null, ct);
         return (result, clock.GetElapsedTime(began).TotalSeconds);
     }
 

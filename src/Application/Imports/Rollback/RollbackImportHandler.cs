@@ -3,7 +3,7 @@ using Padron.Domain;
 using Padron.Domain.Contacts;
 using Padron.Domain.Imports;
 using Padron.MartenExtensions;
-using Padron.Projections;
+using Padron.MartenExtensions.Daemon;
 using Padron.Projections.Contacts;
 
 namespace Padron.Application.Imports.Rollback;
@@ -29,7 +29,7 @@ public sealed record RollbackResult(Guid ImportId, bool Changed, long Removed, l
 /// Removes the contacts that have no event but the import's, withdraws the others that it brought, and restores the details of those it only changed. Each batch is one transaction, so it can be stopped anywhere, and
 /// run again to do the rest.
 /// </summary>
-public sealed class RollbackImportHandler(EventSessions sessions, Streams streams, ProjectionDaemon daemon, ContactKey key, TimeProvider clock)
+public sealed class RollbackImportHandler(EventSessions sessions, Streams streams, CatchUp catchUp, ContactKey key, TimeProvider clock)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -53,7 +53,7 @@ public sealed class RollbackImportHandler(EventSessions sessions, Streams stream
         while (true)
         {
             // Between batches, others' events are applied: the projection has but one writer, and who waits for it shall not wait for the whole rollback.
-            await daemon.CatchUpAsync(Patience, progress: null, ct);
+            await catchUp.RunAsync(Patience, progress: null, ct);
             var (row, step) = await batch.RunAsync(BatchSize, ct);
             progress?.Report(new(row.Removed + row.Withdrawn + row.Restored, brought));
             if (step is RollbackStep.Done)

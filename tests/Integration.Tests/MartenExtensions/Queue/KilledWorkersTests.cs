@@ -1,6 +1,6 @@
 using Npgsql;
-using Padron.MartenExtensions.Queue;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Queue;
 
 namespace Padron.Integration.Tests.MartenExtensions.Queue;
 

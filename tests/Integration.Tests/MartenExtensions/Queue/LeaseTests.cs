@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
-using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.MartenExtensions.Queue;
 

@@ -1,7 +1,7 @@
 using Npgsql;
+using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
 using Padron.MartenExtensions.Queue;
-using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.MartenExtensions.Queue;
 
