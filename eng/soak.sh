@@ -34,3 +34,4 @@ soak() {
 soak LoadCrashTests "${SOAK_KILLS:-50}"
 soak RollbackCrashTests "${SOAK_ROLLBACK_KILLS:-20}"
 soak LostLeadersTests "${SOAK_LEADERS:-30}"
+dotnet test tests/Integration.Tests --configuration "$configuration" --no-build --filter FullyQualifiedName~LeaderWatchTests

@@ -44,10 +44,13 @@ public sealed class DeadLetters(NpgsqlDataSource dataSource)
             var retry = new LetterRetry(connection, projection, letter);
             while (await retry.NextAsync(ct) is { } isApplied)
             {
-                applied += isApplied ? 1 : 0;
-                failed += isApplied ? 0 : 1;
                 if (!isApplied)
-                    break;
+                {
+                    failed++;
+                    break; // what waits behind it goes on waiting
+                }
+
+                applied++;
             }
         }
 

@@ -18,8 +18,6 @@ public sealed class ExactHighWaterDetector : IHighWaterDetector
 
     const int ScanSize = 100_000;
 
-    static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(50);
-
     readonly NpgsqlDataSource dataSource;
     readonly Func<NpgsqlConnection, CancellationToken, Task<HashSet<string>>> appendsInFlight;
 
@@ -29,7 +27,7 @@ public sealed class ExactHighWaterDetector : IHighWaterDetector
     /// <param name="dataSource">Of the event store's database.</param>
     /// <param name="databaseUri">What Marten calls the database in its logs; not needed without a daemon.</param>
     public ExactHighWaterDetector(NpgsqlDataSource dataSource, Uri? databaseUri = null)
-        : this(dataSource, ReadAppendsInFlightAsync, databaseUri)
+        : this(dataSource, AppendsInFlight.ReadAsync, databaseUri)
     {
     }
 
@@ -59,42 +57,6 @@ public sealed class ExactHighWaterDetector : IHighWaterDetector
     {
         await using var command = dataSource.CreateCommand("select coalesce(max(seq_id), 0) from events.mt_events");
         return (long)(await command.ExecuteScalarAsync(token))!;
-    }
-
-    /// <summary>Waits until every position drawn so far is final, and stores nothing.</summary>
-    /// <returns>The highest of them.</returns>
-    public static async Task<long> SettleAsync(NpgsqlDataSource dataSource, CancellationToken ct = default)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var drawn = new NpgsqlCommand("select case when is_called then last_value else last_value - 1 end from events.mt_events_sequence", connection);
-        var position = (long)(await drawn.ExecuteScalarAsync(ct))!;
-        var suspects = await ReadAppendsInFlightAsync(connection, ct);
-        while (suspects.Count > 0)
-        {
-            await Task.Delay(SettlePause, ct);
-            suspects.IntersectWith(await ReadAppendsInFlightAsync(connection, ct));
-        }
-
-        return position;
-    }
-
-    /// <summary>The virtual transactions that have drawn a position and not ended: each holds a lock on the sequence until it does.</summary>
-    internal static async Task<HashSet<string>> ReadAppendsInFlightAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select virtualtransaction
-              from pg_locks
-             where locktype = 'relation' and mode = 'RowExclusiveLock' and granted
-               and database = (select oid from pg_database where datname = current_database())
-               and relation = 'events.mt_events_sequence'::regclass
-            """,
-            connection);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var holders = new HashSet<string>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(ct))
-            holders.Add(reader.GetString(0));
-        return holders;
     }
 
     async Task<HighWaterStatistics> AdvanceOnceAsync(CancellationToken ct)

@@ -4,8 +4,8 @@ namespace Padron.MartenExtensions.Daemon;
 
 /// <summary>Lets a page go on only if this very transaction moved the progression, so that two leaders never fold an event twice.</summary>
 /// <remarks>
-/// Marten moves the progression by compare-and-set and looks at the number of rows of its whole batch, which other statements change. The row's own
-/// transaction id can't be mistaken.
+/// Marten moves the progression by compare-and-set, but judges by a count of rows that other statements of its batch change, such as the one that stores a dead
+/// letter, and leaves the progression out of a batch that is cancelled. The row's own transaction id can't be mistaken.
 /// </remarks>
 static class Fence
 {

@@ -51,7 +51,26 @@ public sealed class LeaderWatch(IDocumentStore store, ILogger<LeaderWatch> log) 
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops, and Marten gives its locks back.
+            await LeaveAsync(connection); // the process stops, and Marten gives its locks back
+        }
+    }
+
+    // Whoever reuses the name of a process that has stopped must not be taken for silent.
+    static async Task LeaveAsync(NpgsqlConnection connection)
+    {
+        if (connection.State is not ConnectionState.Open)
+            return;
+        try
+        {
+            await using var command = new NpgsqlCommand("delete from daemon.processes where name = current_setting('application_name')", connection)
+            {
+                CommandTimeout = (int)Silence.TotalSeconds,
+            };
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The server is away; the row is forgotten after a day.
         }
     }
 

@@ -41,24 +41,32 @@ sealed class ProjectionPages(SqlProjection projection, IEventStore<IDocumentOper
         var to = await EndAsync(position, hunt.Next(position, target), ct);
         try
         {
-            await FoldAsync(position, to, letter: null, mode, agent, ct);
+            if (!await TryFoldAsync(position, to, mode, agent, ct))
+                return position;
         }
         catch (Exception error) when (ProjectionErrors.WasMoved(error))
         {
             ct.ThrowIfCancellationRequested(); // a batch of Marten's that is cancelled leaves its progression out
             return await FindAsync(position, error, ct);
         }
-        catch (Exception error) when (ProjectionErrors.OfAnEvent(error) is { } poison)
-        {
-            if (!hunt.Failed(position, to))
-                return position;
-            if (!await TryPassAsync(position, poison, mode, agent, ct))
-                return position;
-        }
 
         hunt.Passed(to);
         await ProjectionActivity.PassedAsync(dataSource, projection, (to - position) / Stopwatch.GetElapsedTime(since).TotalSeconds, ct);
         return to;
+    }
+
+    /// <returns>False when an event in it can't be applied, and the page has to be smaller or the projection has stopped.</returns>
+    async Task<bool> TryFoldAsync(long from, long to, ShardExecutionMode mode, ISubscriptionAgent? agent, CancellationToken ct)
+    {
+        try
+        {
+            await FoldAsync(from, to, letter: null, mode, agent, ct);
+            return true;
+        }
+        catch (Exception error) when (!ProjectionErrors.WasMoved(error) && ProjectionErrors.OfAnEvent(error) is { } poison)
+        {
+            return hunt.Failed(from, to) && await TryPassAsync(from, poison, mode, agent, ct);
+        }
     }
 
     /// <summary>The page and its progression: one batch of Marten's, one transaction.</summary>
@@ -120,14 +128,4 @@ sealed class ProjectionPages(SqlProjection projection, IEventStore<IDocumentOper
         log.Passed(projection.Name, from + 1, error.SqlState);
         return true;
     }
-}
-
-/// <summary>What is logged of projections. The text of an error may quote a value of an event, so it stays in the database.</summary>
-static partial class ProjectionLog
-{
-    [LoggerMessage(LogLevel.Error, "'{Projection}' could not apply the event at {Position} ({SqlState}): it is a dead letter, and later ones of its stream wait behind it")]
-    public static partial void Passed(this ILogger log, string projection, long position, string sqlState);
-
-    [LoggerMessage(LogLevel.Error, "'{Projection}' has stopped before the event at {Position}, which can't be applied ({SqlState})")]
-    public static partial void Stopped(this ILogger log, string projection, long position, string sqlState);
 }

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Padron.MartenExtensions.Daemon;
 
@@ -30,8 +31,20 @@ sealed class SqlProjectionExecution(ProjectionPages pages, IEventDatabase databa
         }
         catch (Exception error) when (!stopping.IsCancellationRequested)
         {
-            await pages.FailedAsync(error, CancellationToken.None);
+            await NoteAsync(error);
             throw; // Marten pauses the agent and starts it again
+        }
+    }
+
+    async Task NoteAsync(Exception error)
+    {
+        try
+        {
+            await pages.FailedAsync(error, CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The server is away; Marten logs the error that was to be noted.
         }
     }
 }

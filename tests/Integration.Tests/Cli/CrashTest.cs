@@ -130,7 +130,7 @@ public abstract class CrashTest(int rows) : IAsyncLifetime, IDisposable
             {
                 if (import.HasExited)
                     throw new InvalidOperationException($"The import ended though it was held: {(await import.EndAsync()).StdErr}");
-                await using var waiting = new NpgsqlCommand("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'padron')", connection);
+                await using var waiting = new NpgsqlCommand("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'padron %')", connection);
                 return await waiting.ExecuteScalarAsync() is true;
             },
             when);

@@ -119,7 +119,7 @@ public sealed class IncrementalCrashTests : IAsyncLifetime, IDisposable
             {
                 if (process.HasExited)
                     throw new InvalidOperationException($"The import ended though it was held: {(await process.EndAsync()).StdErr}");
-                await using var waiting = new NpgsqlCommand("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%import_pace%' and application_name = 'padron')", connection);
+                await using var waiting = new NpgsqlCommand("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%import_pace%' and application_name like 'padron %')", connection);
                 return await waiting.ExecuteScalarAsync() is true;
             },
             "a range stands between COPY and commit");

@@ -86,7 +86,7 @@ public sealed class RebuildCommandTests : IAsyncLifetime, IDisposable
     Task StopAfterFirstPassAsync() => database.ExecuteAsync(
         """
         create function public.stop() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(7); return new; end $$;
-        create trigger stop before insert on events.mt_event_progression for each row when (new.name = 'contacts:Rebuilding') execute function public.stop()
+        create trigger stop before insert on events.mt_event_progression for each row when (new.name = 'contacts:V2:All') execute function public.stop()
         """);
 
     Task<long> BrokenAsync() => database.ScalarAsync<long>("select count(*) from read.contact_states where carrier = 'nobody'");
@@ -106,7 +106,7 @@ public sealed class RebuildCommandTests : IAsyncLifetime, IDisposable
             if (rebuild.HasExited)
                 throw new InvalidOperationException($"The rebuild ended though it was held: {(await rebuild.EndAsync()).StdErr}");
             return await database.ScalarAsync<bool>(
-                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and application_name = 'padron')");
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and application_name like 'padron %')");
         },
         when);
 }

@@ -1,4 +1,5 @@
 using JasperFx;
+using Marten;
 using Npgsql;
 using Padron.Integration.Tests.Fixture;
 using Padron.MartenExtensions;
@@ -16,14 +17,21 @@ public abstract class EventStoreTest : IAsyncLifetime
 
     protected EventSessions Store => field ??= BoxJson.SessionsOver(DataSource);
 
-    public virtual async Task InitializeAsync()
+    public virtual Task InitializeAsync() => OpenAsync("event_store", empty => BoxJson.StoreOver(empty, AutoCreate.CreateOrUpdate));
+
+    /// <summary>Opens a copy of a database that has the schema of a store, and what else a test needs.</summary>
+    protected async Task OpenAsync(string template, Func<NpgsqlDataSource, IDocumentStore> storeOver, string? furtherSql = null)
     {
-        ConnectionString = await PostgresServer.CreateDatabaseAsync(await PostgresServer.TemplateAsync("event_store", async connectionString =>
+        ConnectionString = await PostgresServer.CreateDatabaseAsync(await PostgresServer.TemplateAsync(template, async connectionString =>
         {
             await using var empty = NpgsqlDataSource.Create(connectionString);
             await new SchemaInstaller(empty).InstallAsync(SchemaScript.OfEventStore);
-            using var marten = BoxJson.StoreOver(empty, AutoCreate.CreateOrUpdate);
+            using var marten = storeOver(empty);
             await marten.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            if (furtherSql is null)
+                return;
+            await using var further = empty.CreateCommand(furtherSql);
+            await further.ExecuteNonQueryAsync();
         }));
         dataSource = NpgsqlDataSource.Create(ConnectionString);
     }

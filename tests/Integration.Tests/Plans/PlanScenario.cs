@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Padron.Application;
 using Padron.Application.Availability;
 using Padron.Application.Contacts;
@@ -25,6 +26,7 @@ using Padron.MartenExtensions.Queue;
 using Padron.Projections;
 using Padron.Projections.Contacts;
 using Padron.Projections.Extractions;
+using Padron.Projections.Imports;
 using Padron.Projections.Rebuilds;
 using Padron.Projections.Segments;
 
@@ -101,6 +103,8 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
             teller.Report(new ImportProgress(import.ImportId, import.Tally.RowsRead, import.Tally.RowsRead, import.Tally));
         (await register.Get<ImportBoard>().ReadAsync(import.ImportId))!.IsEnded.ShouldBeTrue();
         (await queries.RejectionsAsync(import.ImportId).CountAsync()).ShouldBe((int)import.Tally.RejectedTotal);
+        // Who locks a projection before its first page leaves it at 0.
+        await register.Database.ExecuteAsync("update events.mt_event_progression set last_seq_id = 0 where name = $1", ImportsProjection.Definition.ProgressionName);
         await catchUp.RunAsync(TimeSpan.FromSeconds(30));
         (await queries.ListAsync()).ShouldHaveSingleItem().Status.ShouldBe("COMPLETED");
         (await queries.GetAsync(import.ImportId)).ShouldNotBeNull();
@@ -229,8 +233,20 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         // A position that was drawn and never used makes the high-water mark look who may still fill it.
         await register.Database.ScalarAsync<long>("select nextval('events.mt_events_sequence')");
         await register.Get<ContactStreams>().ExecuteAsync(New, new OptOutContact(New, OptOutMethod.Api, "ALTO", "ana", At), ContactDecider.Decide, Ana);
+        (await catchUp.BehindAsync()).ShouldBePositive();
         (await catchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
         await register.Get<ProjectionStatuses>().ReadAsync();
+        await WatchAsync();
+    }
+
+    async Task WatchAsync()
+    {
+        using var watch = new LeaderWatch(register.Get<EventSessions>().Store, NullLogger<LeaderWatch>.Instance);
+        await watch.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => register.Database.ScalarAsync<bool>("select exists (select from daemon.processes)"), "it has given a sign of life");
+        var first = await register.Database.ScalarAsync<DateTime>("select max(beaten_at) from daemon.processes");
+        await Eventually.TrueAsync(() => register.Database.ScalarAsync<bool>("select max(beaten_at) > $1 from daemon.processes", first), "it has looked at the others");
+        await watch.StopAsync(CancellationToken.None);
     }
 
     /// <summary>Both ways of filling, a comparison, and tables that are kept and put back.</summary>
@@ -252,6 +268,7 @@ sealed class PlanScenario(PlannedRegister register, SampleFolder sample, string 
         var position = await register.Database.ScalarAsync<long>("select max(seq_id) from events.mt_events");
         await SetDateAsync("never");
         (await catchUp.RunAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await register.Get<DeadLetters>().ListAsync()).ShouldHaveSingleItem();
         (await register.Get<DeadLetters>().RetryAsync(ContactsProjection.Definition)).Failed.ShouldBe(1);
         await SetDateAsync("2026-02-01T12:00:00Z");
         (await register.Get<DeadLetters>().RetryAsync(ContactsProjection.Definition, position)).Applied.ShouldBe(1);

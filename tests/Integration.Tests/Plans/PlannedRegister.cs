@@ -7,6 +7,7 @@ using Padron.Application.Installation;
 using Padron.Domain.Contacts;
 using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.Samples;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.Plans;
 
@@ -57,7 +58,8 @@ public sealed class PlannedRegister : IAsyncLifetime
         var spool = Directory.CreateTempSubdirectory("padron-plans-");
         try
         {
-            services = new ServiceCollection().AddPadron(log.Over(database.ConnectionString), PadronDatabase.NoReserve).AddContacts(PadronDatabase.Key)
+            var named = new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = LeaderWatch.NewProcessName("plans") };
+            services = new ServiceCollection().AddPadron(log.Over(named.ConnectionString), PadronDatabase.NoReserve).AddContacts(PadronDatabase.Key)
                 .AddWorkers(new ExtractionSpool(spool.FullName, KeptFor: TimeSpan.FromDays(30)), new PadronSettings()).BuildServiceProvider();
             await folder.WriteAsync(rows: 3_000);
             await InstallAsync();

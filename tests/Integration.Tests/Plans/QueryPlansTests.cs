@@ -14,6 +14,7 @@ public sealed class QueryPlansTests(PlannedRegister register) : IClassFixture<Pl
     {
         [("MartenExtensions/Bulk/BulkLoad.cs", "mt_events")] = "An import asks once whether there is a contact; it stops at the first one, and a store without any is small.",
         [("Projections/Contacts/count-loaded.sql", "contact_states")] = "It counts all that was loaded, once.",
+        [("Projections/Search/vocabulary-of-profiles.sql", "contact_profiles")] = "It reads the words of all that was loaded, once.",
         [("MartenExtensions/Queue/status.sql", "messages")] = "It counts every message; for people and meters, and says so.",
         [("MartenExtensions/Queue/status.sql", "dead_letters")] = "It counts every dead letter.",
         [("Application/Segments/SegmentQueries.cs", "contact_states")] = "It counts what only contacts themselves know, one by one, and says so; this one is a word that everybody has.",

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Padron.Adapters.Postgres;
-using Padron.Integration.Tests.Fixture;
+using Padron.Integration.Tests.MartenExtensions.Daemon;
 using Padron.Integration.Tests.MartenExtensions.Queue;
+using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Postgres;
 
@@ -12,11 +13,14 @@ sealed class AttachedProcess : IDisposable
 
     AttachedProcess(Process process) => this.process = process;
 
-    /// <summary>The assembly as a program: a queue worker where its first argument says so. Else it attaches, says so, and leaves when its standard input ends.</summary>
+    /// <summary>The assembly as a program: a queue worker or a projection daemon where its first argument says so. Else it attaches, says so, and leaves when its standard input ends.</summary>
     public static async Task<int> Main(string[] arguments)
     {
         if (arguments is [QueueWorkerProcess.Verb, var connectionString, var outside, var parallelism])
             return await QueueWorkerProcess.MainAsync(connectionString, outside, parallelism);
+
+        if (arguments is [DaemonProcess.Verb, var database])
+            return await DaemonProcess.MainAsync(database);
 
         await using (await PrivateCluster.AttachAsync(TestCluster.Options(arguments[0]), CancellationToken.None))
         {

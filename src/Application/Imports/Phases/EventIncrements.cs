@@ -34,7 +34,7 @@ sealed class EventIncrements(NpgsqlDataSource dataSource, string directory)
     {
         var saved = await ReadAsync(directory, ct);
         var after = saved is [.., var last] ? last.Position : await FirstAsync(importId, ct);
-        var position = await ExactHighWaterDetector.SettleAsync(dataSource, ct);
+        var position = await AppendsInFlight.SettleAsync(dataSource, ct);
         if (position <= after)
             return null;
 

@@ -1,9 +1,9 @@
 using Padron.MartenExtensions.Daemon;
 
-namespace Padron.Integration.Tests.MartenExtensions;
+namespace Padron.Integration.Tests.MartenExtensions.Daemon;
 
 /// <summary>The exact interleavings, with transactions held open: A draws a position and waits, B draws the next and commits.</summary>
-public sealed class HighWaterMarkTests : EventStoreTest
+public sealed class ExactHighWaterDetectorTests : EventStoreTest
 {
     ExactHighWaterDetector Mark => new(DataSource);
 
@@ -11,7 +11,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
     public async Task The_mark_of_an_empty_store_is_zero() => (await Mark.AdvanceAsync()).ShouldBe(0);
 
     [Fact]
-    public async Task The_mark_is_stored_under_its_own_name()
+    public async Task The_mark_is_stored_as_Martens_own()
     {
         await CommittedAsync("a", "b");
 
@@ -80,7 +80,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
         {
             looked++;
             await a.CommitAsync();
-            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await AppendsInFlight.ReadAsync(connection, ct);
             holders.ShouldBeEmpty();
             return holders;
         });
@@ -103,7 +103,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
         {
             await a.RollbackAsync();
             await b.CommitAsync();
-            return await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
+            return await AppendsInFlight.ReadAsync(connection, ct);
         });
 
         (await mark.AdvanceAsync()).ShouldBe(3);
@@ -224,16 +224,19 @@ public sealed class HighWaterMarkTests : EventStoreTest
         // Two importers of 20,000 in step, of which one was rolled back: every other position is a hole.
         await ExecuteAsync(
             """
-            with drawn as materialized (select nextval('events.mt_events_sequence') as position from generate_series(1, 40000)),
-            stream as (insert into events.mt_streams (id, version) values (gen_random_uuid(), 20000) returning id)
+            with stream as (
+                insert into events.mt_streams (id, version) values (gen_random_uuid(), 20000) returning id
+            ), drawn as materialized (
+                select nextval('events.mt_events_sequence') as position from generate_series(1, 40000)
+            )
             insert into events.mt_events (seq_id, id, stream_id, version, data, type)
-            select position, gen_random_uuid(), stream.id, position / 2, '{"item": "x"}', 'item_put' from drawn cross join stream where position % 2 = 0
+            select position, gen_random_uuid(), id, position / 2, '{"item": "x"}', 'item_put' from drawn, stream where position % 2 = 0
             """);
         var looked = 0;
         var mark = new ExactHighWaterDetector(DataSource, (connection, ct) =>
         {
             looked++;
-            return ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
+            return AppendsInFlight.ReadAsync(connection, ct);
         });
 
         (await mark.AdvanceAsync()).ShouldBe(40_000);
@@ -268,7 +271,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
         var looks = 0;
         var mark = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
-            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await AppendsInFlight.ReadAsync(connection, ct);
             if (++looks == 1)
             {
                 seen.SetResult();
@@ -310,7 +313,7 @@ public sealed class HighWaterMarkTests : EventStoreTest
         // The slow one sees position 2 in flight; before it stores what it found, the fast one has gone on to 3.
         var slow = new ExactHighWaterDetector(DataSource, async (connection, ct) =>
         {
-            var holders = await ExactHighWaterDetector.ReadAppendsInFlightAsync(connection, ct);
+            var holders = await AppendsInFlight.ReadAsync(connection, ct);
             await open.CommitAsync();
             (await fast.AdvanceAsync(ct)).ShouldBe(3);
             return holders;
@@ -320,6 +323,36 @@ public sealed class HighWaterMarkTests : EventStoreTest
         (await fast.AdvanceAsync()).ShouldBe(3);
         (await slow.AdvanceAsync()).ShouldBe(3);
         (await ScalarAsync<long>("select last_seq_id from events.mt_event_progression")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_is_drawn_is_settled_when_the_appends_in_flight_have_ended()
+    {
+        await CommittedAsync("a");
+        await using var open = await BeginAsync();
+        await open.AppendAsync("b");
+
+        var settled = AppendsInFlight.SettleAsync(DataSource);
+        (await Mark.AdvanceAsync()).ShouldBe(1);
+        settled.IsCompleted.ShouldBeFalse();
+        await open.CommitAsync();
+
+        (await settled).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_append_in_flight_is_no_stale_gap_to_Marten()
+    {
+        await CommittedAsync("a");
+        await using var open = await BeginAsync();
+        await open.AppendAsync("b");
+        await CommittedAsync("c");
+
+        var first = await Mark.Detect(default);
+        var safe = await Mark.DetectInSafeZone(default);
+
+        (first.CurrentMark, safe.CurrentMark).ShouldBe((1, 1));
+        safe.InterpretStatus(first).ShouldBe(JasperFx.Events.Daemon.HighWater.HighWaterStatus.CaughtUp);
     }
 
     Task<OpenTransaction> BeginAsync() => OpenTransaction.BeginAsync(ConnectionString);
