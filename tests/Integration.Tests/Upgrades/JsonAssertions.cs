@@ -4,7 +4,10 @@ namespace Padron.Integration.Tests.Upgrades;
 
 static class JsonAssertions
 {
-    /// <summary>Everything that <paramref name="expected"/> has must be there with the same value, and arrays have as many items. Objects may have gained members.</summary>
+    /// <summary>
+    /// Everything that <paramref name="expected"/> has must be there with the same value, and arrays have as many items. Objects may have
+    /// gained members.
+    /// </summary>
     public static void ShouldHold(this JsonElement actual, JsonElement expected, string path = "$")
     {
         actual.ValueKind.ShouldBe(expected.ValueKind, path);

@@ -32,7 +32,8 @@ public sealed class MissingRightsTests
         return user;
     }
 
-    static string As(string user, string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Username = user, Password = "sesame" }.ConnectionString;
+    static string As(string user, string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Username = user, Password = "sesame" }.ConnectionString;
 
     static async Task ExecuteAsync(NpgsqlDataSource dataSource, string sql)
     {

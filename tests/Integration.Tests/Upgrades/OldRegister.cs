@@ -35,7 +35,8 @@ sealed class OldRegister : IAsyncDisposable
         new(await PostgresServer.CreateDatabaseAsync(await PostgresServer.TemplateAsync("before_marten", RestoreAsync)));
 
     /// <summary>The command's JSON; it must have been done.</summary>
-    public async Task<JsonElement> AskAsync(params IEnumerable<string> arguments) => (await Padron.RunAsync([.. arguments, "--json"])).ShouldBeDone().Json;
+    public async Task<JsonElement> AskAsync(params IEnumerable<string> arguments) =>
+        (await Padron.RunAsync([.. arguments, "--json"])).ShouldBeDone().Json;
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -64,8 +65,8 @@ sealed class OldRegister : IAsyncDisposable
         using var sql = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
         var psql = Path.Combine(PostgresDump.Find(PostgresBinaries.OldestMajor), "psql");
         var run = await ChildProcess.RunAsync(
-            psql, ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"], await sql.ReadToEndAsync(), CancellationToken.None,
-            PostgresDump.Environment(new(connectionString)));
+            psql, ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"], await sql.ReadToEndAsync(),
+            CancellationToken.None, PostgresDump.Environment(new(connectionString)));
         run.Succeeded.ShouldBeTrue(run.Output);
     }
 }

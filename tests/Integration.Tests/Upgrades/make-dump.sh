@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes register-before-marten.sql.gz and .json: a register as version 0.1.0 left it before it moved to Marten, and what it held.
 # Usage: make-dump.sh CHECKOUT   a checkout of commit 830a6cd, with `dotnet build src/Api -c Release` done. It takes about a minute.
-# Needs curl, jq, gzip, sqlite3, psql and pg_dump, and PostgreSQL's server programs. The register lives in a temporary directory and is removed.
+# Needs curl, jq, gzip, sqlite3, psql and pg_dump, and PostgreSQL's server programs. The register lives in a temporary directory and is
+# removed.
 set -eu
 checkout=$(CDPATH= cd -- "$1" && pwd)
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -33,7 +34,10 @@ dotnet "$program" serve --without worker,projections >serve.log &
 server=$!
 until grep -q 'Listening on' serve.log; do kill -0 "$server"; done
 api=$(sed -n 's/^Listening on \([^;]*\);.*/\1/p' serve.log)/v1
-post() { curl --silent --show-error --fail "$api$1" -H 'content-type: application/json' -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" -d "$2"; }
+post() {
+    curl --silent --show-error --fail "$api$1" -H 'content-type: application/json' \
+        -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" -d "$2"
+}
 
 # Imports: into the empty register, into one that holds contacts, and one that is taken back.
 padron sample --contacts 600 --seed 11 --out first.db
@@ -67,8 +71,10 @@ padron extract --premium --amount 20 --format xlsx --out premium.xlsx
 padron extract --state JAL --amount 5 --format txt --out jalisco.txt
 padron projections pause contacts
 left=$(json availability --by state --value NL | jq '.[0].available')
-padron contact opt-out "$(query "select phone_e164 from read.contacts where state_code = 'NL' and status = 'VERIFIED' order by phone_e164 limit 1")"
-PADRON_READ_PATIENCE=0 padron extract --state NL --amount "$left" --exact --format txt --out nl.txt || true # one fewer is left than it thinks
+one=$(query "select phone_e164 from read.contacts where state_code = 'NL' and status = 'VERIFIED' order by phone_e164 limit 1")
+padron contact opt-out "$one"
+# One fewer is left than the read model says: it must fail.
+PADRON_READ_PATIENCE=0 padron extract --state NL --amount "$left" --exact --format txt --out nl.txt || true
 padron projections resume contacts
 cancelled=$(post /extractions '{"kind":"state","value":"CDMX","amount":7,"format":"txt"}' | jq -r .id)
 padron extractions cancel "$cancelled"
@@ -86,11 +92,13 @@ padron audiences create norte
 premium=$(query "select phone_e164 from read.contacts where status = 'EXTRACTED' order by phone_e164 limit 1")
 changed=$(query "select c.phone_e164 from read.contacts c join events.mt_events e on e.stream_id = c.id
     where e.type = 'contact_details_changed' and c.phone_e164 <> '+525598765401' order by 1 limit 1")
-released=$(query "select c.phone_e164 from read.contacts c join events.mt_events e on e.stream_id = c.id where e.type = 'contact_released' order by 1 limit 1")
+released=$(query "select c.phone_e164 from read.contacts c join events.mt_events e on e.stream_id = c.id
+    where e.type = 'contact_released' order by 1 limit 1")
 [ -n "$changed" ] && [ -n "$released" ] || { echo "No contact was changed by an import, or none was given back." >&2; exit 1; }
 availability=$(json availability) # folds what is left
 
-[ "$(json projections status | jq '[.[] | select(.behind > 0 or .state != "running")] | length')" -eq 0 ] || { padron projections status; exit 1; }
+left_behind=$(json projections status | jq '[.[] | select(.behind > 0 or .state != "running")] | length')
+[ "$left_behind" -eq 0 ] || { padron projections status; exit 1; }
 histories=$(for phone in +525598765401 +528187654302 +523312345603 +525598765404 "$brought" "$premium" "$changed" "$released"; do
     json contact history "$phone" | jq --arg phone "$phone" '{phone: $phone, history: .}'
 done | jq --slurp .)
@@ -100,9 +108,11 @@ query "select json_build_object(
         'lastPosition', (select max(seq_id) from events.mt_events),
         'contacts', (select count(*) from read.contacts),
         'counts', (select json_agg(c order by state, status) from (
-            select state_code as state, status, sum(contacts) as contacts from read.segment_counts group by 1, 2 having sum(contacts) > 0) c))" |
+            select state_code as state, status, sum(contacts) as contacts from read.segment_counts
+             group by 1, 2 having sum(contacts) > 0) c))" |
     jq --argjson availability "$availability" --argjson histories "$histories" --argjson imports "$(json imports list)" \
-        --argjson extractions "$(json extractions list)" --argjson segments "$(json segments list)" --argjson audiences "$(json audiences list)" \
+        --argjson extractions "$(json extractions list)" --argjson segments "$(json segments list)" \
+        --argjson audiences "$(json audiences list)" \
         --arg waiting "$waiting" '. + {
             $availability,
             $histories,
@@ -114,5 +124,6 @@ query "select json_build_object(
         }' >"$name.json"
 
 # \restrict is new in the minor versions of August 2025: an older psql does not know it.
-pg_dump -h "$work/data/run" -U padron -d padron --no-owner --no-privileges | grep -v -E '^\\(un)?restrict ' | gzip -9 --no-name >"$name.sql.gz"
+pg_dump -h "$work/data/run" -U padron -d padron --no-owner --no-privileges | grep -v -E '^\\(un)?restrict ' |
+    gzip -9 --no-name >"$name.sql.gz"
 ls -l "$name".*
