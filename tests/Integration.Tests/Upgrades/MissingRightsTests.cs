@@ -25,6 +25,35 @@ public sealed class MissingRightsTests
         await ExecuteAsync(dataSource, $"drop owned by {user}; drop role {user}");
     }
 
+    [Fact]
+    public async Task Who_may_write_but_not_change_tables_is_told_so_when_the_program_is_newer_than_the_register()
+    {
+        await using var register = await OldRegister.RestoreAsync();
+        await using var dataSource = NpgsqlDataSource.Create(register.ConnectionString);
+        var user = await CreateUserAsync(dataSource);
+        await ExecuteAsync(dataSource, $"""
+            do $$
+            declare
+                schema text;
+            begin
+                for schema in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema)' loop
+                    execute format('grant usage on schema %I to {user}', schema);
+                    execute format('grant all on all tables in schema %I to {user}', schema);
+                    execute format('grant all on all sequences in schema %I to {user}', schema);
+                end loop;
+            end $$
+            """);
+
+        register.Padron.Environment["PADRON_DATABASE"] = As(user, register.ConnectionString);
+        var refused = await register.Padron.RunAsync("availability");
+        register.Padron.Environment["PADRON_DATABASE"] = register.ConnectionString;
+
+        refused.ShouldHaveFailed(3, "The database user may not do this (");
+        refused.StdErr.ShouldContain(Remedy);
+        (await register.AskAsync("availability")).ShouldHold(OldRegister.Before.GetProperty("availability")); // by its owner
+        await ExecuteAsync(dataSource, $"drop owned by {user}; drop role {user}");
+    }
+
     static async Task<string> CreateUserAsync(NpgsqlDataSource dataSource)
     {
         var user = $"reader_{Guid.NewGuid():N}";
