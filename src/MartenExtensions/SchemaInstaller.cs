@@ -13,7 +13,7 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
     /// </summary>
     /// <returns>The scripts that ran; empty when the database was up to date.</returns>
     /// <exception cref="SchemaMismatchException">
-    /// The database is newer than this program, a released script was edited, the events of another application are there, or the user may not create something.
+    /// The database is newer than this program, a released script was edited, or the events of another application are there.
     /// </exception>
     public async Task<IReadOnlyList<SchemaScript>> InstallAsync(IReadOnlyList<SchemaScript> scripts, CancellationToken ct = default)
     {
@@ -21,18 +21,10 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
         var installed = await InstalledAsync(connection, ct);
         if (installed is not null && Missing(scripts, installed) is [])
             return [];
-        try
-        {
-            IReadOnlyList<SchemaScript> ran = await RunAsync(connection, scripts, script => script.WriteAsync is null, ct);
-            foreach (var written in scripts.Where(script => script.WriteAsync is not null))
-                ran = [.. ran, .. await RunAsync(connection, scripts, script => script == written, ct)];
-            return ran;
-        }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InsufficientPrivilege)
-        {
-            throw new SchemaMismatchException(
-                $"The database user may not change the schema ({error.MessageText}): give it the right to create in the database and in Padrón's schemas, or make it their owner.", error);
-        }
+        IReadOnlyList<SchemaScript> ran = await RunAsync(connection, scripts, script => script.WriteAsync is null, ct);
+        foreach (var written in scripts.Where(script => script.WriteAsync is not null))
+            ran = [.. ran, .. await RunAsync(connection, scripts, script => script == written, ct)];
+        return ran;
     }
 
     static async Task<SchemaScript[]> RunAsync(NpgsqlConnection connection, IReadOnlyList<SchemaScript> scripts, Func<SchemaScript, bool> chosen, CancellationToken ct)
@@ -126,7 +118,7 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
         if (await command.ExecuteScalarAsync(ct) is true)
         {
             throw new SchemaMismatchException(
-                "The database holds the events of another Marten application, in the schema 'events': give Padrón a database of its own.");
+                "The database holds the events of another application, in the schema 'events': name a database of Padrón's own in PADRON_DATABASE.");
         }
     }
 
@@ -143,4 +135,4 @@ public sealed class SchemaInstaller(NpgsqlDataSource dataSource)
 }
 
 /// <summary>The database's schema and this program don't fit; the message says which of the two to change.</summary>
-public sealed class SchemaMismatchException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SchemaMismatchException(string message) : Exception(message);
