@@ -52,6 +52,10 @@ sealed class StatusBench
         var events = Math.Min(MostEvents, contacts.Length);
         var series = new Series(Area, $"fold {events:N0} status events by the daemon", "events");
         var update = series.Beside("a bare update of the same columns, with the same indexes and no counts");
+        var flat = series.Beside("Marten's FlatTableProjection, some of the columns and no index but the key");
+        var snapshot = series.Beside("Marten's SingleStreamProjection, the same");
+        await using var flats = await MartenFolds.FlatTableAsync(register);
+        await using var snapshots = await MartenFolds.SnapshotAsync(register);
         for (var round = 0; round < Rounds; round++)
         {
             var to = 0L;
@@ -61,6 +65,8 @@ sealed class StatusBench
             [
                 (series.Measured, async () => await register.CatchUp.RunAsync(ContactsProjection.Definition, Patience) ? events : throw Behind()),
                 (update, async () => await register.ExecuteAsync(UpdateSql, to - events, to)),
+                (flat, () => flats.RunAsync(to - events, to)),
+                (snapshot, () => snapshots.RunAsync(to - events, to)),
             ];
             await Series.AlternateAsync(rounds: 1, round % 2 == 0 ? works : [.. works.Reverse()]);
         }
