@@ -40,6 +40,28 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_paused_and_what_could_not_be_applied_stays_so()
+    {
+        await Register.ExecuteAsync(
+            """
+            insert into projections.holds (name, held_by) values ('imports', 'ana');
+            insert into projections.parked_events (projection, position, stream_id, version, type, error, tries, failed_at)
+            select 'contacts', seq_id, stream_id, version, type, case when version = 1 then '22012: division by zero' end, case when version = 1 then 2 else 0 end,
+                   case when version = 1 then now() end
+              from events.mt_events
+             where stream_id = (select stream_id from events.mt_events where type like 'contact_%' group by 1 having count(*) = 3 order by 1 limit 1)
+            """);
+
+        var letters = (await Register.AskAsync("projections", "dead-letters", "contacts")).EnumerateArray().ToArray();
+        letters.Select(letter => letter.GetProperty("version").GetInt64()).ShouldBe([1, 2, 3]);
+        letters.Select(letter => letter.GetProperty("tries").GetInt32()).ShouldBe([2, 0, 0]);
+        letters[0].GetProperty("error").GetString().ShouldBe("22012: division by zero");
+        (await Register.AskAsync("projections", "status")).EnumerateArray()
+            .Single(projection => projection.GetProperty("name").GetString() == "imports").GetProperty("state").GetString().ShouldBe("paused");
+        (await Register.ScalarAsync<bool>("select to_regnamespace('projections') is null")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Contacts_keep_their_histories()
     {
         foreach (var contact in OldRegister.Before.GetProperty("histories").EnumerateArray())
