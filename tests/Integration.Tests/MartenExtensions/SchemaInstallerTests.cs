@@ -77,6 +77,24 @@ public sealed class SchemaInstallerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_library_writes_follows_and_cut_short_the_next_install_does_the_rest()
+    {
+        var isKilled = true;
+        SchemaScript[] scripts =
+        [
+            new("ours", 1, "create table public.ours ()"),
+            new("theirs", 1, "-- written by a library") { WriteAsync = _ => isKilled ? throw new TimeoutException("killed") : Task.FromResult("create table public.theirs ()") },
+        ];
+
+        await Should.ThrowAsync<TimeoutException>(() => Installer.InstallAsync(scripts));
+        (await Installer.VersionsAsync()).ShouldBe(new Dictionary<string, int> { ["ours"] = 1 });
+
+        isKilled = false;
+        (await Installer.InstallAsync(scripts)).ShouldHaveSingleItem().Component.ShouldBe("theirs");
+        (await Installer.InstallAsync(scripts)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_script_that_fails_leaves_nothing_behind()
     {
         var broken = new SchemaScript("boxes", 1, "create tabel box ()");

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Padron.Adapters.Postgres;
+using Padron.Integration.Tests.Fixture;
 using Padron.Integration.Tests.MartenExtensions.Daemon;
 using Padron.Integration.Tests.MartenExtensions.Queue;
-using Padron.Integration.Tests.Fixture;
 
 namespace Padron.Integration.Tests.Postgres;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Padron.MartenExtensions.Daemon;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Daemon;
 using Xunit.Abstractions;
 
 namespace Padron.Integration.Tests.MartenExtensions.Daemon;

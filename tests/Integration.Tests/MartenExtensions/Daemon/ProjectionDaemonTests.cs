@@ -1,8 +1,8 @@
 using JasperFx.Events.Daemon;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Padron.MartenExtensions.Daemon;
 using Padron.Integration.Tests.Fixture;
+using Padron.MartenExtensions.Daemon;
 
 namespace Padron.Integration.Tests.MartenExtensions.Daemon;
 
