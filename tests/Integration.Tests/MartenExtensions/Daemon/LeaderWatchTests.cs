@@ -41,7 +41,7 @@ public sealed class LeaderWatchTests(ITestOutputHelper output) : DaemonTest
     [Fact]
     public async Task A_leader_that_is_cut_off_is_replaced_and_leads_again_when_it_is_needed()
     {
-        await using var link = new CutLink(ConnectionString);
+        await using var link = new DatabaseRelay(ConnectionString);
         running.Add(DaemonProcess.Start(link.ConnectionString));
         await Eventually.TrueAsync(async () => await LeaderAsync() == running[0], "the first one leads");
         running.Add(DaemonProcess.Start(ConnectionString));

@@ -3,40 +3,54 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Padron.Integration.Tests.MartenExtensions.Daemon;
+namespace Padron.Integration.Tests.Fixture;
 
-/// <summary>A way to the tests' PostgreSQL that can be cut without a word: nothing passes, and neither end learns of it.</summary>
-sealed class CutLink : IAsyncDisposable
+/// <summary>
+/// A port that leads to the tests' PostgreSQL, whose own socket no other user may enter. Closed, it is a server that was stopped; cut, nothing passes and neither end
+/// learns of it.
+/// </summary>
+sealed class DatabaseRelay : IAsyncDisposable
 {
     readonly NpgsqlConnectionStringBuilder server;
     readonly ConcurrentBag<Socket> open = [];
-    readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    readonly Task accepting;
+    TcpListener listener = new(IPAddress.Loopback, 0);
+    Task accepting = Task.CompletedTask;
     volatile TaskCompletionSource passes = new();
 
-    public CutLink(string connectionString)
+    public DatabaseRelay(string connectionString)
     {
         server = new(connectionString);
         passes.SetResult();
+        Open();
+    }
+
+    int Port { get; set; }
+
+    /// <summary>To the same database by way of the port.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = Port }.ConnectionString;
+
+    public void Open()
+    {
+        listener = new(IPAddress.Loopback, Port);
         listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();
     }
 
-    public string ConnectionString =>
-        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port }.ConnectionString;
-
     public void Cut() => passes = new();
 
-    public void Mend() => passes.SetResult();
+    public void Mend() => passes.TrySetResult();
 
-    public async ValueTask DisposeAsync()
+    public async Task CloseAsync()
     {
-        passes.TrySetResult();
+        Mend();
         listener.Dispose();
         while (open.TryTake(out var socket))
             socket.Dispose();
         await accepting;
     }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
 
     async Task AcceptAsync()
     {
@@ -53,13 +67,13 @@ sealed class CutLink : IAsyncDisposable
 
     async Task JoinAsync(Socket client)
     {
-        var isLocal = server.Host!.StartsWith('/');
-        var upstream = isLocal ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = server.Host!.StartsWith('/');
+        var upstream = socket ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
         open.Add(client);
         open.Add(upstream);
         try
         {
-            await upstream.ConnectAsync(isLocal ? new UnixDomainSocketEndPoint($"{server.Host}/.s.PGSQL.{server.Port}") : new DnsEndPoint(server.Host, server.Port));
+            await upstream.ConnectAsync(socket ? new UnixDomainSocketEndPoint($"{server.Host}/.s.PGSQL.{server.Port}") : new DnsEndPoint(server.Host, server.Port));
             await Task.WhenAny(PumpAsync(client, upstream), PumpAsync(upstream, client));
             await passes.Task; // the end of one end is not told across a cut
         }
