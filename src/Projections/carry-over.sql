@@ -1,4 +1,3 @@
-
 -- The release before Marten kept paused projections, and events that it could not apply, in a schema of its own. Of a stream the first such event becomes
 -- Marten's dead letter; later ones wait behind it without being noted.
 do $$

@@ -52,7 +52,7 @@ public sealed class Installer(NpgsqlDataSource dataSource)
             WriteAsync = async ct =>
             {
                 using var store = RegisterStore.Open(dataSource, ReadModels.With(RegisterStore.MostPoisonedStreams), AutoCreate.CreateOrUpdate);
-                return await MartenSchema.MissingAsync(store, ct) + ReadModels.CarryOver;
+                return string.Join('\n', await MartenSchema.MissingAsync(store, ct), ReadModels.CarryOver);
             },
         },
     ];
